@@ -1,0 +1,1 @@
+"""Orchestration: the only package that knows Dagster, and it holds no business logic."""

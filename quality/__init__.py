@@ -1,0 +1,1 @@
+"""Whether the data keeps its promises: suites made of contracts and table schemas, and their outcomes."""

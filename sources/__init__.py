@@ -1,0 +1,1 @@
+"""What an institution delivers, and how it becomes records."""

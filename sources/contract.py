@@ -1,0 +1,153 @@
+"""The contract of one extract: an ODCS 3.1 document with this project's custom properties, read strictly."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft201909Validator
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
+from pydantic import ValidationError
+
+from sources.faults import contract_faults
+from sources.terms import ColumnTerms, ServerTerms, SourceTerms, read_terms
+from warehouse.errors import ContractError
+
+
+@dataclass(frozen=True)
+class ContractColumn:
+    """One column of an extract, and the field it maps to (`ignore` for none)."""
+
+    name: str
+    required: bool
+    terms: ColumnTerms
+    odcs: SchemaProperty
+
+    @property
+    def field(self) -> str:
+        """The field of `sources.fields` that the column fills."""
+        return self.terms.maps_to
+
+
+@dataclass(frozen=True)
+class SourceContract:
+    """What one extract of an institution looks like and promises.
+
+    `id` is unique among all contracts; `source` (the document's name) among those that carry persons.
+    """
+
+    id: str
+    source: str
+    terms: SourceTerms
+    server: Server
+    reading: ServerTerms
+    columns: tuple[ContractColumn, ...]
+    odcs: OpenDataContractStandard
+    file: Path
+
+    @property
+    def institution(self) -> str:
+        """The part of the id before the first dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def has_persons(self) -> bool:
+        """Its rows carry a person's own fields, so each row is a record to link."""
+        return self.terms.role == "persons" or self.column("person_key") is None
+
+    def column(self, field: str) -> ContractColumn | None:
+        """The column that maps to `field`, if there is one."""
+        return next((column for column in self.columns if column.field == field), None)
+
+    def columns_for(self, names: frozenset[str]) -> Iterator[ContractColumn]:
+        """The columns that map to one of the fields `names`, in the contract's order."""
+        return (column for column in self.columns if column.field in names)
+
+
+class _PlainYaml(yaml.SafeLoader):
+    """YAML with dates, yes and no left as text (NO is a code, not a falsehood) and repeated keys refused."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
+        if repeated:
+            line = node.start_mark.line + 1
+            raise yaml.YAMLError(f"line {line}: the keys {', '.join(repeated)} are given twice")
+        return super().construct_mapping(node, deep)
+
+
+_PlainYaml.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PlainYaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|True|false|False)$"), list("tTfF"))
+
+
+def read_contract(file: Path) -> SourceContract:
+    """Read the contract in `file`; raise `ContractError` with every fault found."""
+    document = _parse(file)
+    faults = [_schema_fault(error) for error in _odcs_validator().iter_errors(document)]
+    try:
+        odcs = OpenDataContractStandard(**document)
+    except (TypeError, ValidationError):  # the schema has already told what is wrong with its form
+        raise ContractError(str(file), faults) from None
+    contract = _assemble(file, odcs, faults)
+    if faults:
+        raise ContractError(str(file), faults)
+    return contract
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_PlainYaml)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(str(file), [f"cannot be read ({type(error).__name__}); it must be UTF-8 text."]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: {getattr(error, 'problem', '')}" if mark else str(error)
+        raise ContractError(str(file), [f"is not YAML: {where}."]) from None
+    if not isinstance(document, dict):
+        raise ContractError(str(file), ["is not a mapping; a contract begins with apiVersion and kind."])
+    return document
+
+
+@cache
+def _odcs_validator() -> Draft201909Validator:
+    return Draft201909Validator(json.loads(OpenDataContractStandard.json_schema()))  # type: ignore[no-untyped-call]
+
+
+def _schema_fault(error: Any) -> str:
+    where = "/".join(str(part) for part in error.absolute_path) or "document"
+    return f"{where}: {error.message}"
+
+
+def _assemble(file: Path, odcs: OpenDataContractStandard, faults: list[str]) -> SourceContract:
+    server = next(iter(odcs.servers or ()), Server())
+    terms = read_terms(SourceTerms, odcs.customProperties, "contract", faults)
+    contract = SourceContract(
+        id=str(odcs.id),
+        source=odcs.name or str(odcs.id),
+        terms=terms,
+        server=server,
+        reading=read_terms(ServerTerms, server.customProperties, "server", faults),
+        columns=tuple(_column(item, faults) for item in _properties(odcs)),
+        odcs=odcs,
+        file=file,
+    )
+    faults += contract_faults(contract)
+    return contract
+
+
+def _properties(odcs: OpenDataContractStandard) -> list[SchemaProperty]:
+    return [item for table in odcs.schema_ or () for item in table.properties or ()]
+
+
+def _column(item: SchemaProperty, faults: list[str]) -> ContractColumn:
+    terms = read_terms(ColumnTerms, item.customProperties, f"column {item.name}", faults)
+    return ContractColumn(str(item.name), bool(item.required or item.primaryKey), terms, item)

@@ -1,0 +1,120 @@
+"""What can be wrong with a contract beyond its form: each check lists the faults it finds."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sources import fields
+
+if TYPE_CHECKING:
+    from sources.contract import ContractColumn, SourceContract
+
+FORMATS = ("csv", "fixed_width", "xlsx", "parquet", "jsonl")
+REPEATABLE = frozenset({"ignore", "identifier"})
+
+
+def contract_faults(contract: SourceContract) -> list[str]:
+    """Every fault of one contract, in the order of the document."""
+    return [
+        *_identity_faults(contract),
+        *_server_faults(contract),
+        *_mapping_faults(contract),
+        *_role_faults(contract),
+        *(fault for column in contract.columns for fault in _column_faults(contract, column)),
+    ]
+
+
+def _identity_faults(contract: SourceContract) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", contract.id):
+        yield "id: may hold letters, digits, dot, hyphen and underscore only; files are named by it."
+    if not contract.columns:
+        yield "schema: there is no property; name every column of the extract."
+    tables = contract.odcs.schema_ or []
+    if len(tables) > 1:
+        yield f"schema: {len(tables)} tables; a contract describes one extract. Write a contract for each."
+
+
+def _server_faults(contract: SourceContract) -> Iterator[str]:
+    server = contract.server
+    if server.type != "local":
+        yield f"servers: the type is {server.type or 'missing'}; give one server of type local, with path and format."
+        return
+    path = server.path or ""
+    if not path or path.startswith("/") or ".." in path.split("/"):
+        yield "servers: path must be a file pattern inside the landing zone, such as health/checkups_*.jsonl."
+    if server.format not in FORMATS:
+        yield f"servers: unknown format {server.format or '(none)'}; known are {', '.join(FORMATS)}."
+    try:
+        codecs.lookup(contract.reading.encoding)
+    except LookupError:
+        yield f"servers: unknown encoding {contract.reading.encoding}; known are utf-8, latin-1, cp1252 and the like."
+
+
+def _mapping_faults(contract: SourceContract) -> Iterator[str]:
+    names = Counter(column.name for column in contract.columns)
+    yield from (f"column {name}: named {times} times." for name, times in names.items() if times > 1)
+    mapped = [column for column in contract.columns if column.field]
+    yield from (
+        f"column {column.name}: no mapsTo; name a field, or ignore." for column in contract.columns if not column.field
+    )
+    known = fields.allowed(contract.terms.role)
+    for column in mapped:
+        if column.field not in known:
+            yield (
+                f"column {column.name}: mapsTo {column.field} is no field of role {contract.terms.role}; "
+                f"known are {', '.join(sorted(known))}."
+            )
+    uses = Counter(_use(column) for column in mapped if column.field != "ignore")
+    for (field, scheme), times in uses.items():
+        if times > 1:
+            what = f"identifier of scheme {scheme}" if scheme else field
+            yield f"mapsTo {what}: {times} columns map to it; map one and ignore the others by name."
+
+
+def _use(column: ContractColumn) -> tuple[str, str]:
+    return column.field, (column.terms.scheme or "") if column.field == "identifier" else ""
+
+
+def _role_faults(contract: SourceContract) -> Iterator[str]:
+    terms = contract.terms
+    if terms.role is None:
+        yield "contract: no role; give the custom property role, persons or events."
+        return
+    if contract.column("record_key") is None:
+        yield "mapsTo record_key: no column has it; name the column that identifies a row."
+    if terms.role == "events" and terms.kind not in fields.KINDS:
+        yield f"contract: an events contract needs a kind, one of {', '.join(fields.KINDS)}."
+    if terms.role == "persons" and terms.kind is not None:
+        yield "contract: kind belongs to events contracts; this one's role is persons."
+    if contract.has_persons and not any(contract.columns_for(fields.LINKABLE)):
+        wanted = "a name, a birth date, an identifier, a phone or an e-mail"
+        remedy = "" if terms.role == "persons" else ", or a person_key that refers to a persons contract"
+        yield f"contract: nothing tells its people apart; map at least {wanted}{remedy}."
+
+
+def _column_faults(contract: SourceContract, column: ContractColumn) -> Iterator[str]:
+    where = f"column {column.name}"
+    if column.field == "identifier" and not column.terms.scheme:
+        yield f"{where}: an identifier needs a scheme, such as mx.curp, or local."
+    for text in column.terms.format:
+        if not _is_date_format(text):
+            yield f"{where}: the format {text} is no date format; write it as in %d/%m/%Y."
+    if contract.server.format == "fixed_width" and column.terms.width is None:
+        yield f"{where}: a fixed-width column needs its width, and its start where columns do not follow each other."
+    if column.field == "sex":
+        strange = sorted(set(column.terms.codes.values()) - set(fields.SEXES))
+        if strange:
+            yield f"{where}: codes lead to {', '.join(strange)}; sex is one of {', '.join(fields.SEXES)}."
+
+
+def _is_date_format(text: str) -> bool:
+    try:
+        sample = datetime(2001, 2, 3).strftime(text)
+        return sample != text and bool(datetime.strptime(sample, text))
+    except ValueError:
+        return False

@@ -1,0 +1,97 @@
+"""The words this project adds an ODCS contract: the custom properties, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from open_data_contract_standard.model import CustomProperty
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_text(value: Any) -> Any:
+    return {str(key): str(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+class Terms(BaseModel):
+    """A closed set of custom properties, named in camel case as ODCS asks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+class Coverage(Terms):
+    """Whom the source is complete for; only a complete source's silence means anything."""
+
+    complete: bool
+    territory: str | None = None
+    since: date | None = None
+
+
+class SourceTerms(Terms):
+    """Custom properties of a whole contract."""
+
+    role: Literal["persons", "events"] | None = None
+    kind: str | None = None
+    level_of_government: Literal["national", "subnational", "municipal", "non_state"] = "national"
+    legal_basis: str | None = None
+    purposes: tuple[str, ...] = ()
+    retention_months: int | None = Field(default=None, ge=1)
+    commitments: tuple[str, ...] = ()
+    duplicate_free: bool = False
+    coverage: Coverage = Coverage(complete=False)
+    trust: dict[str, Annotated[int, Field(ge=1)]] = {}
+
+
+class ServerTerms(Terms):
+    """Custom properties of the landing server: how the files are written."""
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+    quote: str = Field(default='"', max_length=1)
+    header: bool = True
+    sheet: str | None = None
+    decimal: Literal[".", ","] = "."
+
+
+class ColumnTerms(Terms):
+    """Custom properties of one column: the field it maps to and how its values are written."""
+
+    maps_to: str = ""
+    scheme: str | None = None
+    format: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    codes: Annotated[dict[str, str], BeforeValidator(_as_text)] = {}
+    start: int | None = Field(default=None, ge=1)
+    width: int | None = Field(default=None, ge=1)
+
+
+T = TypeVar("T", bound=Terms)
+
+
+def read_terms(kind: type[T], properties: Iterable[CustomProperty] | None, where: str, faults: list[str]) -> T:
+    """The custom `properties` as `kind`; every fault is added to `faults` and its property left out."""
+    named = [(str(item.property), item.value) for item in properties or ()]
+    names = [name for name, _ in named]
+    faults += [f"{where}: the custom property {name} is given twice." for name in set(names) if names.count(name) > 1]
+    values = dict(named)
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+    faults += [_told(kind, where, str(fault["type"]), fault["loc"], str(fault["msg"])) for fault in found]
+    faulty = {str(fault["loc"][0]) for fault in found}
+    sound = {name: value for name, value in values.items() if name not in faulty}
+    return kind.model_validate(sound)
+
+
+def _told(kind: type[Terms], where: str, fault: str, path: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(str(part) for part in path)
+    if fault == "extra_forbidden":
+        known = ", ".join(to_camel(name) for name in kind.model_fields)
+        return f"{where}: unknown custom property {name}; known are {known}."
+    return f"{where}: custom property {name}: {message}."

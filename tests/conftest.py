@@ -1,0 +1,20 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.session import open_session
+from warehouse.settings import SAMPLE_SOURCES, Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    home = tmp_path / "home"
+    return Settings(home=home, sources=SAMPLE_SOURCES, landing=home / "landing", memory_limit="1GB")
+
+
+@pytest.fixture
+def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_session(settings) as session:
+        yield session

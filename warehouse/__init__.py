@@ -1,0 +1,1 @@
+"""Storage: the tables and their contracts, where they lie, and how a release is published."""

@@ -1,0 +1,50 @@
+"""The analysts' database: one DuckDB file with every published table and a comment on all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import StorageError
+from warehouse.layout import Layout
+from warehouse.session import identifier, literal, open_session
+from warehouse.settings import Settings
+from warehouse.storage import read_table
+from warehouse.table import Table
+
+STORAGE_VERSION = "v1.4.0"
+"""Older clients (DuckDB 1.4 and 1.5) must still open the file."""
+
+
+def write_database(settings: Settings, tables: Mapping[Table, Path], target: Path) -> None:
+    """Write `tables` (declared table → Parquet file) to the new DuckDB file `target`."""
+    with open_session(settings) as connection:
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute(f"attach {literal(target)} as registry (storage_version '{STORAGE_VERSION}')")
+        for table, path in tables.items():
+            columns = ", ".join(identifier(name) for name in table.column_names)
+            name = f"registry.{identifier(table.name)}"
+            connection.execute(f"create table {name} as select {columns} from {read_table(table, path)}")
+            _comment(connection, name, table)
+        connection.execute("detach registry")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
+    connection.execute(f"comment on table {name} is {literal(table.grain)}")
+    for column in table.columns:
+        connection.execute(f"comment on column {name}.{identifier(column.name)} is {literal(column.description)}")
+
+
+@contextmanager
+def read_only(layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The current release's database, opened to be read; raise `StorageError` where there is none yet."""
+    if not layout.current.exists():
+        raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
+    connection = duckdb.connect(str(layout.current.resolve() / "registry.duckdb"), read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()

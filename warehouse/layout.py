@@ -1,0 +1,89 @@
+"""Where things lie under the home folder, and who may read them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.errors import StorageError
+from warehouse.table import Table
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one installation; every path of the project comes from here."""
+
+    home: Path
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of running steps; empty between runs."""
+        return self.home / "scratch"
+
+    @property
+    def state(self) -> Path:
+        """What must outlive a run: the identity ledger, trained models, the delivery ledger."""
+        return self.home / "state"
+
+    @property
+    def releases(self) -> Path:
+        """One folder a published release."""
+        return self.home / "releases"
+
+    @property
+    def current(self) -> Path:
+        """A symbolic link to the release that readers should open."""
+        return self.home / "current"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage and its `dagster.yaml`."""
+        return self.home / "dagster"
+
+    def raw(self, contract_id: str, delivery_id: str) -> Path:
+        """The accepted rows of one delivery, as text, before any cleaning."""
+        return self.home / "lake" / "raw" / contract_id / f"{delivery_id}.parquet"
+
+    def deliveries(self, contract_id: str) -> Path:
+        """The deliveries of one contract that are in use, with their counts."""
+        return self.home / "lake" / "deliveries" / f"{contract_id}.parquet"
+
+    def standard(self, table: Table, contract_id: str) -> Path:
+        """The standardised rows of one contract, as one of the tables of `warehouse.tables`."""
+        return self.home / "lake" / "standard" / contract_id / f"{table.name}.parquet"
+
+    def linkage(self, table: Table) -> Path:
+        """A table of the linkage stage."""
+        return self.home / "lake" / "linkage" / f"{table.name}.parquet"
+
+    def registry(self, table: Table) -> Path:
+        """A table of the registry stage, which still holds identifying values."""
+        return self.home / "lake" / "registry" / f"{table.name}.parquet"
+
+    def mart(self, table: Table) -> Path:
+        """A table as it will be published."""
+        return self.home / "lake" / "marts" / f"{table.name}.parquet"
+
+    def quarantine(self, contract_id: str, delivery_id: str) -> Path:
+        """The rows of one delivery that could not be accepted, each with its reason."""
+        return self.home / "quarantine" / contract_id / delivery_id / "rows.parquet"
+
+
+def private_folder(path: Path) -> Path:
+    """Make `path` and its parents for the owner alone; raise `StorageError` where that is impossible."""
+    try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot write there ({error.strerror or 'permission denied'}). "
+            "Choose another home with --home or PADRON_HOME, or give this account the right to write."
+        ) from None
+    return path

@@ -1,0 +1,4 @@
+select event_id, entity_id, record_id, source, as_of_date,
+    start_date, end_date, period, days, country, scheme, employer, amount, currency
+from person_events
+where kind = 'contribution'

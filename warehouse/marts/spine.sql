@@ -1,0 +1,1 @@
+select record_id, source, entity_id from linked_spine

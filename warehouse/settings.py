@@ -1,0 +1,72 @@
+"""Every setting of an installation, read from the environment in this one place."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from warehouse.errors import SettingsError
+
+SAMPLE_SOURCES = Path(__file__).resolve().parents[1] / "sources" / "institutions"
+MEMORY_PATTERN = re.compile(r"\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where an installation lies and what it may use.
+
+    `home` holds all that the pipeline writes; `sources` the folders of contracts; `landing` what
+    institutions deliver. `memory_limit` and `threads` bound each DuckDB session. `seed` fixes every
+    random choice. `keep_releases` is how many published releases stay.
+    """
+
+    home: Path
+    sources: Path
+    landing: Path
+    memory_limit: str = "6GB"
+    threads: int = 2
+    seed: int = 20141210
+    keep_releases: int = 5
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read `PADRON_HOME`, `PADRON_SOURCES`, `PADRON_LANDING` and the like; raise `SettingsError`."""
+        home = Path(environment.get("PADRON_HOME", "var")).absolute()
+        return cls(
+            home=home,
+            sources=Path(environment.get("PADRON_SOURCES", SAMPLE_SOURCES)).absolute(),
+            landing=Path(environment.get("PADRON_LANDING", home / "landing")).absolute(),
+            memory_limit=_memory(environment.get("PADRON_MEMORY_LIMIT", cls.memory_limit)),
+            threads=_count("PADRON_THREADS", environment, cls.threads),
+            seed=_count("PADRON_SEED", environment, cls.seed),
+            keep_releases=_count("PADRON_KEEP_RELEASES", environment, cls.keep_releases),
+        )
+
+    def with_paths(self, *, home: Path | None, sources: Path | None, landing: Path | None) -> Settings:
+        """The same settings at other places; a new home brings its own landing zone with it."""
+        moved = self if home is None else replace(self, home=home.absolute(), landing=home.absolute() / "landing")
+        return replace(
+            moved,
+            sources=moved.sources if sources is None else sources.absolute(),
+            landing=moved.landing if landing is None else landing.absolute(),
+        )
+
+    def as_environment(self) -> dict[str, str]:
+        """The environment variables that make another process read the same settings."""
+        return {f"PADRON_{field.name.upper()}": str(getattr(self, field.name)) for field in fields(self)}
+
+
+def _memory(text: str) -> str:
+    if not MEMORY_PATTERN.fullmatch(text.strip()):
+        raise SettingsError("PADRON_MEMORY_LIMIT must be a number and a unit, such as 6GB or 512MiB.")
+    return text.strip()
+
+
+def _count(name: str, environment: Mapping[str, str], default: int) -> int:
+    text = environment.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{name} must be a whole number of at least 1.")
+    return int(text)

@@ -1,0 +1,89 @@
+"""Declared tables on disk: written whole or not at all, read only when they are what was declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.errors import StorageError, TableError
+from warehouse.layout import PRIVATE_FILE, private_folder
+from warehouse.session import identifier, literal, scan
+from warehouse.table import Table
+
+ROW_GROUP_ROWS = 122_880
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path) -> int:
+    """Write the rows of `query` as `table` to the Parquet file `path`, sorted by key; return their number.
+
+    Columns are cast to the declared types. The file appears under its name only when it is whole.
+    Raises `TableError` if a declared column is missing from `query`, `StorageError` if the disk refuses.
+    """
+    delivered = set(connection.sql(f"select * from ({query}) limit 0").columns)
+    missing = [name for name in table.column_names if name not in delivered]
+    if missing:
+        raise TableError(f"{table.name}: the query lacks the declared columns {', '.join(missing)}.")
+    columns = ", ".join(
+        f"cast({identifier(column.name)} as {column.type}) as {identifier(column.name)}" for column in table.columns
+    )
+    order = f" order by {', '.join(identifier(name) for name in table.key)}" if table.key else ""
+    return write_parquet(connection, f"select {columns} from ({query}){order}", path)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write `query` to `path` in one step, compressed with ZSTD; return the number of rows."""
+    private_folder(path.parent)
+    partial = path.with_suffix(".partial")
+    connection.execute("set preserve_insertion_order = true")
+    try:
+        connection.execute(
+            f"copy ({query}) to {literal(partial)} (format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS})"
+        )
+    except duckdb.IOException:
+        partial.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path}: could not be written. Free disk space or check the folder's rights, then run again."
+        ) from None
+    finally:
+        connection.execute("set preserve_insertion_order = false")
+    partial.chmod(PRIVATE_FILE)
+    partial.replace(path)
+    return row_count(path)
+
+
+def row_count(path: Path) -> int:
+    """The number of rows of a Parquet file, read from its footer."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def read_table(table: Table, *paths: Path) -> str:
+    """An SQL expression over `paths`, after a check that each has the columns of `table`.
+
+    Raises `StorageError` for a missing file and `TableError` for other columns or types.
+    """
+    for path in paths:
+        if not path.exists():
+            raise StorageError(f"{path}: the table {table.name} is not there yet. Run `padron build` first.")
+        found = pq.read_schema(path)
+        expected = table.schema
+        if [(f.name, f.type) for f in found] != [(f.name, f.type) for f in expected]:
+            raise TableError(
+                f"{path}: not the declared table {table.name}. It was written by another version; "
+                "run `padron build` again to rebuild it."
+            )
+    return scan(*paths)
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, object]], path: Path
+) -> int:
+    """Write `rows` (column name → value) as `table` to `path`; return their number."""
+    connection.register("given_rows", pa.Table.from_pylist(list(rows), schema=table.schema))
+    try:
+        return write_table(connection, table, "select * from given_rows", path)
+    finally:
+        connection.unregister("given_rows")
