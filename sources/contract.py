@@ -71,7 +71,7 @@ class SourceContract:
 
 
 class _PlainYaml(yaml.SafeLoader):
-    """YAML with dates, yes and no left as text (NO is a code, not a falsehood) and repeated keys refused."""
+    """YAML whose dates, yes, no and 01 stay text (NO and 01 are codes of sources) and whose keys are not repeated."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -83,9 +83,10 @@ class _PlainYaml(yaml.SafeLoader):
 
 
 _PlainYaml.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool", ":int"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_PlainYaml.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
 _PlainYaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|True|false|False)$"), list("tTfF"))
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sources.contract import ContractColumn, SourceContract
 
 FORMATS = ("csv", "fixed_width", "xlsx", "parquet", "jsonl")
-REPEATABLE = frozenset({"ignore", "identifier"})
+RESERVED = frozenset({"_file", "_line", "_raw", "_fault"})
+"""Columns that reading a delivery adds."""
 
 
 def contract_faults(contract: SourceContract) -> list[str]:
@@ -49,15 +50,18 @@ def _server_faults(contract: SourceContract) -> Iterator[str]:
         yield "servers: path must be a file pattern inside the landing zone, such as health/checkups_*.jsonl."
     if server.format not in FORMATS:
         yield f"servers: unknown format {server.format or '(none)'}; known are {', '.join(FORMATS)}."
-    try:
-        codecs.lookup(contract.reading.encoding)
-    except LookupError:
+    if any("**" in part and part != "**" for part in path.split("/")):
+        yield "servers: in path, ** may only stand for whole folders, as in health/**/*.jsonl."
+    if not _is_text_encoding(contract.reading.encoding):
         yield f"servers: unknown encoding {contract.reading.encoding}; known are utf-8, latin-1, cp1252 and the like."
+    if contract.reading.delimiter in (contract.reading.quote, "\n", "\r"):
+        yield "servers: the delimiter must be another character than the quote or the end of a line."
 
 
 def _mapping_faults(contract: SourceContract) -> Iterator[str]:
     names = Counter(column.name for column in contract.columns)
     yield from (f"column {name}: named {times} times." for name, times in names.items() if times > 1)
+    yield from _alike_faults(list(names))
     mapped = [column for column in contract.columns if column.field]
     yield from (
         f"column {column.name}: no mapsTo; name a field, or ignore." for column in contract.columns if not column.field
@@ -74,6 +78,14 @@ def _mapping_faults(contract: SourceContract) -> Iterator[str]:
         if times > 1:
             what = f"identifier of scheme {scheme}" if scheme else field
             yield f"mapsTo {what}: {times} columns map to it; map one and ignore the others by name."
+
+
+def _alike_faults(names: list[str]) -> Iterator[str]:
+    yield from (f"column {name}: the name is reserved; rename it in the extract." for name in names if name in RESERVED)
+    folded = Counter(name.casefold() for name in names)
+    alike = sorted(name for name in names if folded[name.casefold()] > 1)
+    if alike:
+        yield f"columns {', '.join(alike)}: differ in capitals alone; rename one in the extract."
 
 
 def _use(column: ContractColumn) -> tuple[str, str]:
@@ -117,4 +129,11 @@ def _is_date_format(text: str) -> bool:
         sample = datetime(2001, 2, 3).strftime(text)
         return sample != text and bool(datetime.strptime(sample, text))
     except ValueError:
+        return False
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        return "a".encode(name).decode(name) == "a" and codecs.getincrementaldecoder(name) is not None
+    except (LookupError, UnicodeError):
         return False

@@ -77,7 +77,9 @@ def read_terms(kind: type[T], properties: Iterable[CustomProperty] | None, where
     """The custom `properties` as `kind`; every fault is added to `faults` and its property left out."""
     named = [(str(item.property), item.value) for item in properties or ()]
     names = [name for name, _ in named]
-    faults += [f"{where}: the custom property {name} is given twice." for name in set(names) if names.count(name) > 1]
+    faults += [
+        f"{where}: the custom property {name} is given twice." for name in sorted(set(names)) if names.count(name) > 1
+    ]
     values = dict(named)
     try:
         return kind.model_validate(values)

@@ -139,8 +139,20 @@ DELIVERIES = Table(
     references=(("contract_id", "sources", "contract_id"),),
 )
 
-EVENT_TABLES = (ENROLMENTS, BENEFITS, WORK, CONTRIBUTIONS, ATTENDANCE, CHECKUPS, VACCINATIONS, INCOMES, MIGRATIONS)
-MARTS = (PERSONS_PUBLISHED, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_TABLES)
+EVENT_KINDS = {
+    ENROLMENTS: "enrolment",
+    BENEFITS: "benefit",
+    WORK: "work",
+    CONTRIBUTIONS: "contribution",
+    ATTENDANCE: "attendance",
+    CHECKUPS: "checkup",
+    VACCINATIONS: "vaccination",
+    INCOMES: "tax",
+    MIGRATIONS: "migration",
+}
+"""The published table of each kind of event."""
+
+MARTS = (PERSONS_PUBLISHED, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS)
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
 PUBLISHED = (*MARTS, SOURCES, DELIVERIES)

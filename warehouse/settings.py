@@ -31,6 +31,10 @@ class Settings:
     seed: int = 20141210
     keep_releases: int = 5
 
+    def __post_init__(self) -> None:
+        if any(mark in str(self.home) for mark in "*?["):
+            raise SettingsError(f"{self.home}: a home may not hold *, ? or [, which DuckDB reads as patterns.")
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read `PADRON_HOME`, `PADRON_SOURCES`, `PADRON_LANDING` and the like; raise `SettingsError`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -53,6 +54,13 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path)
     partial.chmod(PRIVATE_FILE)
     partial.replace(path)
     return row_count(path)
+
+
+def read_rows(table: Table, path: Path) -> list[dict[str, Any]]:
+    """The rows of a small table at `path`, as mappings of column name to value."""
+    read_table(table, path)
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return rows
 
 
 def row_count(path: Path) -> int:

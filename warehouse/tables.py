@@ -221,3 +221,97 @@ PERSONS = Table(
         Column("source_count", "bigint", "How many sources know the person.", False),
     ),
 )
+
+
+# Linkage: from records to persons. Nodes are equal records collapsed; they matter within one run alone.
+
+RECORD_NODES = Table(
+    name="record_nodes",
+    grain="One record and the node it collapses to: records equal in all that is compared are one node.",
+    key=("record_id",),
+    columns=(
+        Column("record_id", "varchar", "The record.", False, "pseudonym"),
+        Column("source", "varchar", "The source's name in its contract.", False),
+        Column("record_key", "varchar", "The source's own key, as delivered.", False, "identifying"),
+        Column("node", "bigint", "The node, a whole number from 0 that this run gave.", False),
+    ),
+    references=(("record_id", "records", "record_id"),),
+)
+
+LINKS = Table(
+    name="links",
+    grain="One compared pair of records whose match weight reaches the review floor, the lesser id first.",
+    key=("record_id_l", "record_id_r"),
+    columns=(
+        Column("record_id_l", "varchar", "The record with the lesser id.", False, "pseudonym"),
+        Column("record_id_r", "varchar", "The record with the greater id.", False, "pseudonym"),
+        Column("match_weight", "double", "Evidence in bits that both are one person; 0 is even odds.", False),
+        Column("match_probability", "double", "The same as a probability.", False),
+        Column("passes", "bigint", "The blocking passes that proposed the pair, a bit each.", False),
+        Column("pattern", "bigint", "The comparison vector, four bits a comparison; 0 is null.", False),
+        Column("is_link", "boolean", "The weight reaches the link threshold.", False),
+    ),
+    references=(("record_id_l", "records", "record_id"), ("record_id_r", "records", "record_id")),
+)
+
+CLUSTERS = Table(
+    name="clusters",
+    grain="One record and the cluster that this run joins it to.",
+    key=("record_id",),
+    columns=(
+        Column("record_id", "varchar", "The record.", False, "pseudonym"),
+        Column("cluster_id", "varchar", "The least record id of the cluster.", False, "pseudonym"),
+    ),
+    references=(("record_id", "records", "record_id"),),
+)
+
+REVIEW_QUEUE = Table(
+    name="review_queue",
+    grain="One pair that a person should look at, ranked by what a decision would change.",
+    key=("record_id_l", "record_id_r"),
+    columns=(
+        Column("record_id_l", "varchar", "The record with the lesser id.", False, "pseudonym"),
+        Column("record_id_r", "varchar", "The record with the greater id.", False, "pseudonym"),
+        Column("match_weight", "double", "Evidence in bits that both are one person.", False),
+        Column(
+            "reason",
+            "varchar",
+            "doubtful: near even odds; cut: a link that repair or a constraint undid; "
+            "joined: doubtful, yet in one cluster.",
+            False,
+        ),
+        Column("records_at_stake", "bigint", "How many records a decision would join or part.", False),
+    ),
+    references=(("record_id_l", "records", "record_id"), ("record_id_r", "records", "record_id")),
+)
+
+ENTITIES = Table(
+    name="entities",
+    grain="One person id ever given, and what became of it.",
+    key=("entity_id",),
+    columns=(
+        Column("entity_id", "varchar", "The person id.", False, "pseudonym"),
+        Column("minted_in", "bigint", "The number of the run that gave it, from 1.", False),
+        Column("status", "varchar", "active, merged or retired.", False),
+        Column("superseded_by", "varchar", "The id that stands for it, where it was merged.", True, "pseudonym"),
+    ),
+)
+
+ENTITY_EVENTS = Table(
+    name="entity_events",
+    grain="One change of one person id in one run, with the other id it concerns.",
+    key=("run", "kind", "entity_id", "other_entity_id"),
+    columns=(
+        Column("run", "bigint", "The number of the run, from 1.", False),
+        Column("kind", "varchar", "created, restored, merged, split, moved or retired.", False),
+        Column("entity_id", "varchar", "The person id it happened to.", False, "pseudonym"),
+        Column(
+            "other_entity_id",
+            "varchar",
+            "merged: the id that stands for it; split and moved: the id that took records over; else empty.",
+            False,
+            "pseudonym",
+        ),
+        Column("record_count", "bigint", "How many records it concerns.", False),
+    ),
+)

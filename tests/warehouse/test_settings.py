@@ -42,3 +42,8 @@ def test_a_new_home_brings_its_own_landing_zone(tmp_path: Path) -> None:
 def test_a_landing_zone_given_beside_a_home_stays(tmp_path: Path) -> None:
     moved = Settings.from_environment({}).with_paths(home=tmp_path, sources=None, landing=tmp_path / "in")
     assert (moved.home, moved.landing) == (tmp_path, tmp_path / "in")
+
+
+def test_a_home_that_reads_as_a_pattern_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="patterns"):
+        Settings(home=tmp_path / "a*b", sources=tmp_path, landing=tmp_path)

@@ -1,0 +1,41 @@
+"""Fixed-width text: columns cut by their start and width, counted in characters. There is no header."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from sources.contract import ContractColumn, SourceContract
+from sources.reading.text import damage_fault_sql, decode, raw_sql, stage_lines
+from sources.unpacking import Part
+from warehouse.session import identifier, literal, scan
+
+
+def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: Part, scratch: Path) -> str:
+    """A query over the lines of `part`: `_line`, `_raw`, `_fault` and the contract's columns as text."""
+    lines = stage_lines(decode(part, contract.reading.encoding, scratch / "text"), scratch / "lines.parquet")
+    columns = [
+        f"substr(_text, {start}, {width}) as {identifier(column.name)}" for column, start, width in _cuts(contract)
+    ]
+    length = max(start + width - 1 for _, start, width in _cuts(contract))
+    return f"""
+        select _line, {raw_sql()} as _raw, coalesce({damage_fault_sql()}, {_length_fault_sql(length)}) as _fault,
+            {", ".join(columns)}
+        from {scan(lines)}
+    """
+
+
+def _cuts(contract: SourceContract) -> list[tuple[ContractColumn, int, int]]:
+    """Each column with its first character, from 1, and its width; a column without a start follows the last."""
+    cuts, following = [], 1
+    for column in contract.columns:
+        start, width = column.terms.start or following, column.terms.width or 0
+        cuts.append((column, start, width))
+        following = start + width
+    return cuts
+
+
+def _length_fault_sql(length: int) -> str:
+    remedy = literal(f" characters instead of {length}; fill every line with blanks to its full length")
+    return f"case when length(_text) <> {length} then length(_text) || {remedy} end"

@@ -1,0 +1,62 @@
+"""All deliveries of one contract that are in use, taken in, with the list of them for the stages after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from sources.contract import SourceContract
+from sources.delivery import deliveries_in_use, find_deliveries
+from sources.reading.intake import Intake, take_in
+from warehouse.layout import Layout
+from warehouse.published import DELIVERIES
+from warehouse.settings import Settings
+from warehouse.storage import write_rows
+
+
+@dataclass(frozen=True)
+class Received:
+    """The deliveries in use of one contract, oldest first, and what became of their rows."""
+
+    deliveries: tuple[Intake, ...]
+
+    @property
+    def rows_delivered(self) -> int:
+        """Rows in all files together."""
+        return sum(intake.rows_delivered for intake in self.deliveries)
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows that were taken in."""
+        return sum(intake.rows_accepted for intake in self.deliveries)
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows kept apart, each with its reason."""
+        return sum(intake.rows_quarantined for intake in self.deliveries)
+
+
+def receive(connection: duckdb.DuckDBPyConnection, contract: SourceContract, settings: Settings) -> Received:
+    """Take in what the landing zone holds for `contract`; raises `DeliveryError`.
+
+    A delivery that was taken in before, under the same contract, is not read again.
+    """
+    layout = Layout(settings.home)
+    in_use = deliveries_in_use(contract, find_deliveries(contract, settings.landing))
+    received = Received(tuple(take_in(connection, contract, delivery, layout) for delivery in in_use))
+    rows = [_described(intake) for intake in received.deliveries]
+    write_rows(connection, DELIVERIES, rows, layout.deliveries(contract.id))
+    return received
+
+
+def _described(intake: Intake) -> dict[str, object]:
+    return {
+        "contract_id": intake.delivery.contract_id,
+        "delivery_id": intake.delivery.delivery_id,
+        "as_of_date": intake.delivery.as_of_date,
+        "sha256": intake.delivery.sha256,
+        "rows_delivered": intake.rows_delivered,
+        "rows_accepted": intake.rows_accepted,
+        "rows_quarantined": intake.rows_quarantined,
+    }

@@ -1,0 +1,1 @@
+"""How delivered text becomes comparable values, records and events."""
