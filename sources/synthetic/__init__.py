@@ -1,0 +1,1 @@
+"""A made-up population, its life, and the faulty extracts that made-up institutions deliver of it."""

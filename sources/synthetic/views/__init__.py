@@ -1,0 +1,1 @@
+"""What each institution sees of the population, one module an institution."""
