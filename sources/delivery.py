@@ -61,7 +61,7 @@ def find_deliveries(contract: SourceContract, landing: Path) -> list[Delivery]:
     Raises `DeliveryError` where there is none, or where a file is damaged or lies elsewhere.
     """
     by_date: dict[date | None, list[_Landed]] = defaultdict(list)
-    for path in _landed_files(contract, landing):
+    for path in delivered_files(contract, landing):
         landed = _fingerprint(path)
         by_date[landed.as_of_date].append(landed)
     if not by_date:
@@ -98,7 +98,8 @@ def as_of_date(name: str) -> date | None:
     return date(year, month, day or last)
 
 
-def _landed_files(contract: SourceContract, landing: Path) -> Iterator[Path]:
+def delivered_files(contract: SourceContract, landing: Path) -> Iterator[Path]:
+    """The files under `landing` that the contract's path matches, sorted; raise `DeliveryError` for a link outside."""
     pattern = str(contract.server.path)
     matched = {path for packing in ("", *PACKED) for path in landing.glob(pattern + packing)}
     for path in sorted(matched):

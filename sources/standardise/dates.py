@@ -67,3 +67,8 @@ def _english(text: str, whole: bool) -> str:
         words = literal(rf"\b(?:{month}|{names})\b\.?")
         text = f"regexp_replace({text}, {words}, {literal(month if whole else month[:3])}, 'i')"
     return text
+
+
+def is_default_sql(day: str) -> str:
+    """An SQL expression: `day` is 1 January or 1 July, which clerks enter when they know only the year."""
+    return f"(day({day}) = 1 and month({day}) in (1, 7))"

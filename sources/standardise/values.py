@@ -36,7 +36,10 @@ def blank_sql(name: str) -> str:
 
 def text_sql(name: str) -> str:
     """An SQL expression: the delivered column `name` without the blanks around it, or null."""
-    return f"nullif(trim(regexp_replace({identifier(name)}, {literal(CONTROLS)}, '', 'g')), '')"
+    text = identifier(name)
+    trimmed = f"nullif(trim(regexp_replace({text}, {literal(CONTROLS)}, '', 'g')), '')"
+    is_trim = f"{text} between '!' and '~' and right({text}, 1) between '!' and '~'"
+    return f"case when {is_trim} then {text} else {trimmed} end"
 
 
 def _typed(column: ContractColumn) -> bool:
