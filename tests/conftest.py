@@ -8,6 +8,10 @@ from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write the outputs shown in the documents anew")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     home = tmp_path / "home"

@@ -1,0 +1,50 @@
+# Two commands are enough: `make registry` builds a registry from the sample institutions, `make test` tests it all.
+PYTHON ?= python3.11
+PADRON_HOME ?= var
+PEOPLE ?= 5000
+BIN := .venv/bin
+PACKAGES := linkage pipelines quality sources warehouse
+
+export PADRON_HOME
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: registry test lint format ui docs lock clean
+
+registry: .venv/ready
+	$(BIN)/padron sample --people $(PEOPLE)
+	$(BIN)/padron build
+
+test: .venv/ready
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dagster definitions validate -m pipelines.definitions
+
+format: .venv/ready
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+ui: .venv/ready
+	$(BIN)/padron ui
+
+docs: .venv/ready
+	$(BIN)/pytest tests/integration/test_docs.py --regenerate
+
+lock:
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header -o requirements.lock
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check $$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,241 @@
+"""Comparison: the level that a pair reaches in every comparison, packed into one whole number.
+
+Conditions of the model become SQL here and nowhere else. A comparison takes four bits of the vector, the
+first one the lowest; level 0 is null, and higher levels are more alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from linkage.features import FREQUENCY_PREFIX, SCHEME_PREFIX, schemes
+from linkage.model import Comparison, Condition, Distance, Edits, Exchanged, Model, NamesInCommon, Similar
+from warehouse.session import identifier, scan
+from warehouse.storage import write_parquet
+
+LEVEL_BITS = 4
+SHORTEST_IDENTIFIER = 6  # one edit in fewer characters is not yet near
+
+
+def compare_pairs(
+    connection: duckdb.DuckDBPyConnection, features_path: Path, pairs_path: Path, model: Model, vectors_path: Path
+) -> int:
+    """Write node_l, node_r, passes, `vector` and `rarity` for every candidate pair; return their number.
+
+    `rarity` is ln T, the sum of ln(f / Σf²) over the values that agree (linkage with term frequencies).
+    """
+    query = vector_query(scan(pairs_path), scan(features_path), model, schemes(features_path))
+    return write_parquet(connection, query, vectors_path)
+
+
+def vector_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:
+    """The comparison vectors of `pairs` (node_l, node_r, passes), their rarity and the records they stand for."""
+    levels = [f"{level_case(each, known_schemes)} as level_{place}" for place, each in enumerate(model.comparisons)]
+    fields = _frequency_fields(model)
+    frequencies = [f"greatest(l.{_frequency(field)}, r.{_frequency(field)}) as {_frequency(field)}" for field in fields]
+    packed = (
+        " | ".join(f"(level_{place}::ubigint << {LEVEL_BITS * place})" for place in range(len(model.comparisons)))
+        or "0::ubigint"
+    )
+    rarity = " + ".join(_rarity_case(place, each) for place, each in enumerate(model.comparisons)) or "0"
+    return f"""
+        with leveled as (
+            select p.node_l, p.node_r, p.passes,
+                case when p.node_l = p.node_r then l.weight * (l.weight - 1) // 2
+                    else l.weight * r.weight end as record_pairs,
+                {", ".join([*levels, *frequencies, "true as is_compared"])}
+            from {pairs} as p
+            join {features} as l on p.node_l = l.node
+            join {features} as r on p.node_r = r.node
+        )
+        select node_l, node_r, passes, record_pairs::uinteger as record_pairs, {packed} as vector,
+            ({rarity})::float as rarity
+        from leveled
+    """
+
+
+def level_case(comparison: Comparison, known_schemes: Sequence[str]) -> str:
+    """The SQL of one comparison's level, over the features of the aliases l and r."""
+    top = len(comparison.levels)
+    known = " or ".join(_known(field, known_schemes) for field in comparison.known)
+    branches = []
+    for place, level in enumerate(comparison.levels):
+        number = 0 if level.is_null else top - place
+        branches.append(
+            f"when {condition_sql(level.when, known_schemes)} then {number}" if level.when else f"else {number}"
+        )
+    return f"(case when not coalesce({known}, false) then 0 {' '.join(branches)} end)::utinyint"
+
+
+def condition_sql(condition: Condition, known_schemes: Sequence[str]) -> str:
+    """A boolean SQL expression over l and r; a test on a null is null or false, never true."""
+    word = next(iter(condition.model_fields_set))
+    if word in ("all_of", "any_of"):
+        joint = " and " if word == "all_of" else " or "
+        return "(" + joint.join(condition_sql(part, known_schemes) for part in getattr(condition, word)) + ")"
+    if condition.not_:
+        return f"not coalesce({condition_sql(condition.not_, known_schemes)}, false)"
+    if condition.identifier:
+        return IDENTIFIERS[condition.identifier](known_schemes)
+    return TESTS[word](getattr(condition, word))
+
+
+def _equal(fields: tuple[str, ...]) -> str:
+    return "(" + " and ".join(f"l.{field} = r.{field}" for field in fields) + ")"
+
+
+def _swapped(fields: tuple[str, str]) -> str:
+    return f"(l.{fields[0]} = r.{fields[1]} and l.{fields[1]} = r.{fields[0]})"
+
+
+def _crossed(fields: tuple[str, str]) -> str:
+    return f"(l.{fields[0]} = r.{fields[1]} or l.{fields[1]} = r.{fields[0]})"
+
+
+def _similar(test: Similar) -> str:
+    return f"jaro_winkler_similarity(l.{test.field}, r.{test.field}) >= {test.at_least}"
+
+
+def _exchanged(test: Exchanged) -> str:
+    """Equal first letters come first, for they cost little and most pairs lack them."""
+    one, other = test.fields
+    initials = f"ord(l.{one}) = ord(r.{other}) and ord(l.{other}) = ord(r.{one})"
+    similar = (
+        f"jaro_winkler_similarity(l.{one}, r.{other}) >= {test.at_least}"
+        f" and jaro_winkler_similarity(l.{other}, r.{one}) >= {test.at_least}"
+    )
+    return f"(case when {initials} then {similar} end)"
+
+
+def _edits(test: Edits) -> str:
+    return _within_edits(f"l.{test.field}", f"r.{test.field}", test.at_most)
+
+
+def _within_edits(left: str, right: str, at_most: int) -> str:
+    lengths = f"abs(length({left}) - length({right})) <= {at_most}"
+    return f"(case when {lengths} then damerau_levenshtein({left}, {right}) <= {at_most} end)"
+
+
+def _initial(field: str) -> str:
+    return (
+        f"(ord(l.{field}) = ord(r.{field}) and l.{field} <> r.{field}"
+        f" and least(length(l.{field}), length(r.{field})) = 1)"
+    )
+
+
+def _distance(test: Distance) -> str:
+    apart = f"abs(l.{test.field}::integer - r.{test.field})"
+    if test.exactly:
+        return f"{apart} in ({', '.join(str(number) for number in test.exactly)})"
+    if test.at_least is not None:
+        return f"{apart} >= {test.at_least}"
+    return f"{apart} <= {test.at_most}"
+
+
+def _names_in_common(test: NamesInCommon) -> str:
+    """Each part of a name sets a bit of `name_bits`; pairs with too few bits in common need no closer look."""
+    bits = f"bit_count(l.name_bits & r.name_bits) >= {test.at_least - 1}"
+    left, right = (
+        f"string_split(concat_ws(' ', {side}.given, {side}.surname_1, {side}.surname_2), ' ')" for side in ("l", "r")
+    )
+    common = f"length(list_intersect({left}, {right}))"
+    shorter = f"least(length(list_distinct({left})), length(list_distinct({right})))"
+    return f"(case when {bits} then {common} >= {test.at_least} and {common} >= {test.share} * {shorter} end)"
+
+
+TESTS: dict[str, Callable[..., str]] = {
+    "equal": _equal,
+    "swapped": _swapped,
+    "crossed": _crossed,
+    "differs": lambda field: f"l.{field} <> r.{field}",
+    "missing": lambda field: f"(l.{field} is null or r.{field} is null)",
+    "holds": lambda field: f"(l.{field} or r.{field})",
+    "similar": _similar,
+    "exchanged": _exchanged,
+    "edits": _edits,
+    "initial": _initial,
+    "distance": _distance,
+    "names_in_common": _names_in_common,
+}
+
+
+def _agrees(known_schemes: Sequence[str]) -> str:
+    columns = [identifier(SCHEME_PREFIX + name) for name in known_schemes]
+    return _any(f"l.{column} = r.{column}" for column in columns)
+
+
+def _near(known_schemes: Sequence[str]) -> str:
+    return _any(_near_in(identifier(f"written:{name}")) for name in known_schemes)
+
+
+def _near_in(column: str) -> str:
+    """One edit leaves the first or the last four characters as they were; so few pairs pay for the distance."""
+    ends = f"(left(l.{column}, 4) = left(r.{column}, 4) or right(l.{column}, 4) = right(r.{column}, 4))"
+    long = f"length(l.{column}) >= {SHORTEST_IDENTIFIER}"
+    edits = _within_edits(f"l.{column}", f"r.{column}", 1)
+    return f"(case when {ends} and {long} then {edits} end)"
+
+
+def _shared(known_schemes: Sequence[str]) -> str:
+    return _any(
+        f"(l.{identifier('shared:' + name)} or r.{identifier('shared:' + name)})"
+        f" and l.{identifier(SCHEME_PREFIX + name)} is not null and r.{identifier(SCHEME_PREFIX + name)} is not null"
+        for name in known_schemes
+    )
+
+
+def _differs(known_schemes: Sequence[str]) -> str:
+    return _any(
+        f"l.{identifier(SCHEME_PREFIX + name)} <> r.{identifier(SCHEME_PREFIX + name)}"
+        for name in _of_a_nation(known_schemes)
+    )
+
+
+IDENTIFIERS: dict[str, Callable[[Sequence[str]], str]] = {
+    "agrees": _agrees,
+    "near": _near,
+    "shared": _shared,
+    "differs": _differs,
+}
+
+
+def _known(field: str, known_schemes: Sequence[str]) -> str:
+    """Both sides have the feature; identifiers are known where both have one scheme, or agree on a local one."""
+    if field != "identifier":
+        return f"(l.{field} is not null and r.{field} is not null)"
+    written = [identifier(f"written:{name}") for name in _of_a_nation(known_schemes)]
+    both = [f"(l.{column} is not null and r.{column} is not null)" for column in written]
+    return _any([*both, _agrees(known_schemes)])
+
+
+def _of_a_nation(known_schemes: Sequence[str]) -> list[str]:
+    """Schemes whose numbers differ between persons; a source may give one person several of its own."""
+    return [name for name in known_schemes if not name.startswith("local.")]
+
+
+def _any(conditions: Iterable[str]) -> str:
+    """The conditions joined by or, nulls read as false; false where there is none."""
+    return "(" + " or ".join([*(f"coalesce({each}, false)" for each in conditions), "false"]) + ")"
+
+
+def _frequency(field: str) -> str:
+    return identifier(FREQUENCY_PREFIX + field)
+
+
+def _frequency_fields(model: Model) -> list[str]:
+    return sorted({field for each in model.comparisons for level in each.levels for field in level.frequency})
+
+
+def _rarity_case(place: int, comparison: Comparison) -> str:
+    """ln(f / Σf²) of what agrees at the level reached, else 0."""
+    top = len(comparison.levels)
+    branches = " ".join(
+        f"when {top - rank} then {level.damping} * ("
+        f"{' + '.join(f'coalesce({_frequency(field)}, 0)' for field in level.frequency)})"
+        for rank, level in enumerate(comparison.levels)
+        if level.frequency
+    )
+    return f"(case level_{place} {branches} else 0 end)" if branches else "0"

@@ -1,0 +1,227 @@
+"""Features: what records are compared by, ready to compare, with equal records collapsed to one node.
+
+A node is a whole number from 0; every later stage speaks of nodes, and only the spine of record ids again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from linkage.model import Model
+from linkage.vocabulary import FEATURES
+from warehouse.errors import LinkageError
+from warehouse.session import identifier, literal, scan
+from warehouse.storage import write_parquet, write_table
+from warehouse.tables import RECORD_NODES
+
+HERE = Path(__file__).parent
+MAX_SCHEMES = 6
+SCHEME_PREFIX = "identifier:"
+FREQUENCY_PREFIX = "frequency:"
+NOT_COMPARED = ("record", "record_id", "source", "record_key")
+SURNAMES = ("surname_1", "surname_2")
+
+# Records that agree on all of one of these may be one node; with less to go by, equal is not yet the same.
+ENOUGH = "identifiers is not null or (birth_date is not null and given is not null and surname_1 is not null)"
+
+
+@dataclass(frozen=True)
+class FeatureCounts:
+    """How many records came in, and how many nodes they make."""
+
+    records: int
+    nodes: int
+
+
+def build_features(
+    connection: duckdb.DuckDBPyConnection,
+    records: str,
+    identifiers: str,
+    model: Model,
+    duplicate_free: Sequence[str],
+    judgements: str | None,
+    nodes_path: Path,
+    features_path: Path,
+) -> FeatureCounts:
+    """Write the nodes of `records` with their features, and which record is which node.
+
+    `records` and `identifiers` are SQL relations of `warehouse.tables.RECORDS` and `RECORD_IDENTIFIERS`. Two equal
+    records of a source in `duplicate_free` stay two nodes, and so do records that `judgements` (a relation of
+    record_id_l, record_id_r) speak of. Raises `LinkageError` where two records share an id.
+    """
+    run_script(connection, "phonetics.sql")
+    run_script(connection, "features.sql", records=records)
+    _refuse_repeated_ids(connection)
+    run_script(
+        connection,
+        "identifiers.sql",
+        identifiers=identifiers,
+        shared_names=model.constraints.shared_names,
+        shared_years=model.constraints.shared_years,
+        birth_year_at=_birth_year_at(model.constraints.birth_year_at),
+    )
+    _attach_identifiers(connection)
+    _number_nodes(connection, duplicate_free, judgements)
+    counts = FeatureCounts(
+        records=write_table(connection, RECORD_NODES, "select * from record_nodes", nodes_path),
+        nodes=write_parquet(connection, _with_frequencies(connection, model), features_path),
+    )
+    for name in (
+        "stated_records",
+        "given_values",
+        "surname_values",
+        "record_features",
+        "stated_identifiers",
+        "identified_records",
+        "record_nodes",
+    ):
+        connection.execute(f"drop table {name}")
+    return counts
+
+
+def run_script(connection: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
+    """Run the statements of the SQL file `name` of this package, with `values` put in their places."""
+    script = HERE.joinpath(name).read_text(encoding="utf-8").format(**values)
+    for statement in script.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def schemes(features_path: Path) -> list[str]:
+    """The identifier schemes that the features carry, the most frequent first."""
+    names = pq.read_schema(features_path).names
+    return [name.removeprefix(SCHEME_PREFIX) for name in names if name.startswith(SCHEME_PREFIX)]
+
+
+def present_features(connection: duckdb.DuckDBPyConnection, features_path: Path) -> set[str]:
+    """The features that any node has a value of."""
+    names = [name for name in FEATURES if name != "identifier"]
+    counted = ", ".join(f"count({identifier(name)})" for name in [*names, "identifiers"])
+    counts = connection.sql(f"select {counted} from {scan(features_path)}").fetchall()[0]
+    return {name for name, count in zip([*names, "identifier"], counts, strict=True) if count}
+
+
+def _refuse_repeated_ids(connection: duckdb.DuckDBPyConnection) -> None:
+    query = "select count(*) - count(distinct record_id), min(source) from stated_records"
+    repeated, source = connection.sql(query).fetchall()[0]
+    if repeated:
+        raise LinkageError(
+            f"{repeated} records share the id of another record (a source concerned: {source}). "
+            "Keys must be unique within a source; mend the standardised tables and run again."
+        )
+
+
+def _attach_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
+    """One column a scheme for the identifier that stands, one for it as written, one for whether it is shared."""
+    query = f"""
+        select scheme from stated_identifiers where is_usable
+        group by scheme
+        having not starts_with(scheme, 'local.') or max(records) > 1
+        order by count(*) desc, scheme limit {MAX_SCHEMES}
+    """
+    names = [name for (name,) in connection.sql(query).fetchall()]
+    columns = [
+        column
+        for name in names
+        for column in (
+            f"min(value) filter (scheme = {literal(name)} and is_usable) as {identifier(SCHEME_PREFIX + name)}",
+            f"min(value) filter (scheme = {literal(name)} and not is_placeholder) as {identifier('written:' + name)}",
+            f"bool_or(is_shared) filter (scheme = {literal(name)} and is_usable) as {identifier('shared:' + name)}",
+            f"bool_and(is_established) filter (scheme = {literal(name)} and is_usable)"
+            f" as {identifier('established:' + name)}",
+        )
+    ]
+    connection.execute(f"""
+        create or replace temp table identified_records as
+        with identified as (
+            select
+                {"".join(f"{column}, " for column in columns)}
+                list_sort(list(distinct hash(scheme, value)) filter (is_usable)) as identifiers,
+                record
+            from stated_identifiers
+            group by record
+        )
+        select r.*, i.* exclude (record)
+        from record_features as r
+        left join identified as i using (record)
+    """)
+
+
+def _birth_year_at(places: Mapping[str, int]) -> str:
+    """SQL for the place, from 1, of the two digits of a birth year in an identifier; null where it tells none."""
+    branches = " ".join(f"when {literal(scheme)} then {place}" for scheme, place in sorted(places.items()))
+    return f"case i.scheme {branches} end" if branches else "null::integer"
+
+
+def _number_nodes(connection: duckdb.DuckDBPyConnection, duplicate_free: Sequence[str], judgements: str | None) -> None:
+    """Collapse equal records; nodes are numbered in the order of their first record's id."""
+    alone = ", ".join(literal(name) for name in duplicate_free) or "null"
+    judged = judgements or "(select null::varchar as record_id_l, null::varchar as record_id_r limit 0)"
+    connection.execute(f"""
+        create or replace temp table record_nodes as
+        with judged as (
+            select record_id_l as record_id from {judged} union select record_id_r from {judged}
+        ),
+        told as (
+            select
+                record,
+                record_id,
+                source,
+                record_key,
+                ({ENOUGH}) and record_id not in (select record_id from judged) as may_collapse,
+                hash(*columns(* exclude ({", ".join(NOT_COMPARED)}))) as sameness
+            from identified_records
+        ),
+        numbered as (
+            select
+                *,
+                case when source in ({alone}) then row_number() over (partition by sameness, source order by record)
+                    else 1 end as copy
+            from told
+        ),
+        led as (
+            select
+                *,
+                case when may_collapse then min(record) over (partition by sameness, copy, may_collapse)
+                    else record end as leader
+            from numbered
+        )
+        select record_id, source, record_key, dense_rank() over (order by leader) - 1 as node, leader
+        from led
+    """)
+
+
+def _with_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
+    """A query of the nodes with, beside each value that carries a frequency, ln(f / Σf²) of it."""
+    fields = sorted({field for each in model.comparisons for level in each.levels for field in level.frequency})
+    for field in fields:
+        connection.execute(f"create or replace temp table {identifier('of ' + field)} as {_frequency_query(field)}")
+    columns = "".join(
+        f", {identifier('of ' + field)}.ratio as {identifier(FREQUENCY_PREFIX + field)}" for field in fields
+    )
+    joins = " ".join(
+        f"left join {identifier('of ' + field)} on r.{field} = {identifier('of ' + field)}.value" for field in fields
+    )
+    return f"""
+        with weighted as (select node, leader, count(*) as weight from record_nodes group by node, leader)
+        select w.node::uinteger as node, w.weight::uinteger as weight, r.* exclude ({", ".join(NOT_COMPARED)}) {columns}
+        from weighted as w
+        join identified_records as r on w.leader = r.record
+        {joins}
+        order by node
+    """
+
+
+def _frequency_query(field: str) -> str:
+    """Values of `field` (the surnames share one list) with ln(f / Σf²): above 0 for what chance agrees on often."""
+    pooled = SURNAMES if field in SURNAMES else (field,)
+    values = " union all ".join(f"select {name} as value from identified_records" for name in pooled)
+    return f"""
+        with counted as (select value, count(*) as n from ({values}) where value is not null group by value)
+        select value, (ln(n) + ln(sum(n) over ()) - ln(sum(n::double * n) over ()))::float as ratio from counted
+    """

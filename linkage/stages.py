@@ -1,0 +1,172 @@
+"""The stages of linkage, each a function of the same task that reads and writes that task's places.
+
+Run in the order of `STAGES`; each can be run again alone, as long as those before it have run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from linkage.blocking import BlockingReport, propose_pairs
+from linkage.clustering import ClusterReport, cluster
+from linkage.comparison import compare_pairs
+from linkage.features import FeatureCounts, build_features, present_features
+from linkage.identity import Identity, assign_identities
+from linkage.links import publish_links, queue_review
+from linkage.model import Model, reduced
+from linkage.parameters import Parameters
+from linkage.scoring import score_pairs
+from linkage.training import train
+from warehouse.layout import Layout
+from warehouse.tables import CLUSTERS, ENTITIES, ENTITY_EVENTS, LINKS, RECORD_NODES, REVIEW_QUEUE, SPINE
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each stage leaves its table. Pairs, vectors and edges are of use to the next stage alone."""
+
+    nodes: Path
+    features: Path
+    pairs: Path
+    vectors: Path
+    parameters: Path
+    edges: Path
+    clusters: Path
+    links: Path
+    review_queue: Path
+    identity: Identity
+
+    @classmethod
+    def under(cls, layout: Layout) -> Places:
+        """The places of an installation: tables in the lake, the identity ledger and the parameters in the state."""
+        nodes = layout.linkage(RECORD_NODES)
+        return cls(
+            nodes=nodes,
+            features=nodes.with_name("features.parquet"),
+            pairs=nodes.with_name("candidate_pairs.parquet"),
+            vectors=nodes.with_name("vectors.parquet"),
+            parameters=layout.state / "linkage_parameters.json",
+            edges=nodes.with_name("edges.parquet"),
+            clusters=layout.linkage(CLUSTERS),
+            links=layout.linkage(LINKS),
+            review_queue=layout.linkage(REVIEW_QUEUE),
+            identity=Identity(
+                spine=layout.linkage(SPINE),
+                entities=layout.state / f"{ENTITIES.name}.parquet",
+                events=layout.state / f"{ENTITY_EVENTS.name}.parquet",
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """One linkage: its inputs, its model, and the places of its tables.
+
+    `records` and `identifiers` are relations of `RECORDS` and `RECORD_IDENTIFIERS`, `judgements` one of record_id_l,
+    record_id_r and judgement. With `frozen` parameters the model is not trained.
+    """
+
+    records: str
+    identifiers: str
+    places: Places
+    model: Model
+    seed: int
+    duplicate_free: Sequence[str] = ()
+    judgements: str | None = None
+    frozen: Parameters | None = None
+
+    def reduced_model(self, connection: duckdb.DuckDBPyConnection) -> Model:
+        """The model without what no record has a value of."""
+        return reduced(self.model, present_features(connection, self.places.features))
+
+
+def features(connection: duckdb.DuckDBPyConnection, task: Task) -> FeatureCounts:
+    """Records become nodes with comparable features."""
+    return build_features(
+        connection,
+        task.records,
+        task.identifiers,
+        task.model,
+        task.duplicate_free,
+        task.judgements,
+        task.places.nodes,
+        task.places.features,
+    )
+
+
+def blocking(connection: duckdb.DuckDBPyConnection, task: Task) -> BlockingReport:
+    """Blocking passes propose candidate pairs."""
+    passes = task.reduced_model(connection).blocking
+    return propose_pairs(connection, task.places.features, passes, task.places.pairs)
+
+
+def comparison(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
+    """Candidate pairs become comparison vectors; returns their number."""
+    model = task.reduced_model(connection)
+    return compare_pairs(connection, task.places.features, task.places.pairs, model, task.places.vectors)
+
+
+def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
+    """The m and u probabilities and the class shares are learnt, or the frozen ones checked."""
+    model = task.reduced_model(connection)
+    learnt = task.frozen or train(connection, task.places.features, task.places.vectors, model, task.seed)
+    learnt.check(model)
+    learnt.write(task.places.parameters)
+    return learnt
+
+
+def scoring(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
+    """Comparison vectors become match weights; returns how many pairs reach the review floor."""
+    parameters = Parameters.read(task.places.parameters)
+    return score_pairs(connection, task.places.vectors, parameters, task.model.thresholds, task.places.edges)
+
+
+def clustering(connection: duckdb.DuckDBPyConnection, task: Task) -> ClusterReport:
+    """Links become clusters, repaired and held to the constraints."""
+    return cluster(
+        connection,
+        task.places.features,
+        task.places.nodes,
+        task.places.edges,
+        task.reduced_model(connection),
+        Parameters.read(task.places.parameters),
+        task.duplicate_free,
+        task.judgements,
+        task.places.clusters,
+    )
+
+
+def identity(connection: duckdb.DuckDBPyConnection, task: Task) -> dict[str, int]:
+    """Clusters become persons who keep their ids; returns the events by kind."""
+    places = task.places
+    previous = places.identity if places.identity.exists() else None
+    return assign_identities(connection, places.clusters, places.nodes, places.features, previous, places.identity)
+
+
+@dataclass(frozen=True)
+class LinkCounts:
+    """How many pairs of records were published, and how many of them, or others, a person should look at."""
+
+    links: int
+    to_review: int
+
+
+def links(connection: duckdb.DuckDBPyConnection, task: Task) -> LinkCounts:
+    """The scored pairs as pairs of records, and the queue for clerical review."""
+    places, thresholds = task.places, task.model.thresholds
+    published = publish_links(connection, places.edges, places.nodes, thresholds, places.links)
+    return LinkCounts(
+        published, queue_review(connection, places.links, places.clusters, thresholds, places.review_queue)
+    )
+
+
+Stage = Callable[[duckdb.DuckDBPyConnection, Task], Any]
+
+STAGES: dict[str, Stage] = {
+    stage.__name__: stage for stage in (features, blocking, comparison, training, scoring, clustering, identity, links)
+}

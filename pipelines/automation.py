@@ -1,0 +1,73 @@
+"""When runs start: the jobs, the nightly schedule, and the sensor that watches the landing zone."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.resources import Installation
+from sources.catalogue import Catalogue
+from sources.delivery import delivered_files
+
+REGISTRY_JOB = dg.define_asset_job(
+    "registry",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="From the landing zone to a published release.",
+)
+
+LINK_JOB = dg.define_asset_job(
+    "link",
+    selection=dg.AssetSelection.groups("linkage").upstream().without_checks(),
+    executor_def=dg.in_process_executor,
+    description="From the landing zone to the spine; nothing is checked or published.",
+)
+
+nightly = dg.ScheduleDefinition(
+    name="nightly",
+    job=REGISTRY_JOB,
+    cron_schedule="0 2 * * *",
+    description="Every night at two, whatever has arrived.",
+)
+
+
+def landing_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
+    """The sensor that requests a run when a complete new file lies in the landing zone."""
+
+    @dg.sensor(name="landing_zone", job=REGISTRY_JOB, minimum_interval_seconds=30)
+    def landing_zone(
+        context: dg.SensorEvaluationContext, installation: Installation
+    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        """Request a run when files have arrived and have stopped growing."""
+        seen = json.loads(context.cursor or "{}")
+        now = _fingerprints(catalogue, Path(installation.landing))
+        context.update_cursor(json.dumps({"files": now, "requested": seen.get("requested", "")}))
+        if not now:
+            yield dg.SkipReason("The landing zone is empty.")
+        elif now != seen.get("files") and not all(_is_sealed(Path(installation.landing) / name) for name in now):
+            yield dg.SkipReason("Files are arriving; a run starts when they have stopped growing.")
+        elif (state := _hash(now)) == seen.get("requested"):
+            yield dg.SkipReason("Nothing new since the last run was requested.")
+        else:
+            context.update_cursor(json.dumps({"files": now, "requested": state}))
+            yield dg.RunRequest(run_key=state)
+
+    return landing_zone
+
+
+def _fingerprints(catalogue: Catalogue, landing: Path) -> dict[str, list[int]]:
+    """Size and time of change of every delivered file, by its path within the landing zone."""
+    files = {file for contract in catalogue.contracts for file in delivered_files(contract, landing)}
+    status = {str(file.relative_to(landing)): file.stat() for file in sorted(files)}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in status.items()}
+
+
+def _is_sealed(file: Path) -> bool:
+    """The sender has put a `.sha256` or `.done` beside the file to say that it is whole."""
+    return any(file.with_name(file.name + ending).exists() for ending in (".sha256", ".done"))
+
+
+def _hash(fingerprints: dict[str, list[int]]) -> str:
+    return hashlib.sha256(json.dumps(fingerprints, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,60 @@
+"""`padron build`, `padron link` and `padron status`."""
+
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.definitions import build_definitions
+from pipelines.running import JobOutcome, run_job
+from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
+from warehouse.errors import RegistryError, StorageError
+from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.lock import only_run
+from warehouse.release import read_manifest
+from warehouse.settings import Settings
+from warehouse.tables import SPINE
+
+
+class RunError(RegistryError):
+    """A run ended before its last step; each failed step says why."""
+
+
+def build_registry(settings: Settings, console: Console) -> None:
+    """Run the registry job and show the release; raise `RunError` with every failed step's reason."""
+    outcome = _run(settings, "registry", console)
+    show_status(settings, console, outcome)
+
+
+def link_records(settings: Settings, out: Path, console: Console) -> None:
+    """Run the link job and copy the spine to `out`/spine.parquet."""
+    _run(settings, "link", console)
+    target = private_folder(out.absolute()) / "spine.parquet"
+    partial = target.with_suffix(".partial")
+    shutil.copyfile(Layout(settings.home).linkage(SPINE), partial)
+    partial.chmod(PRIVATE_FILE)
+    partial.replace(target)
+    show_linkage(Layout(settings.home), console)
+    console.print(f"The spine lies at [bold]{target}[/]", soft_wrap=True)
+
+
+def show_status(settings: Settings, console: Console, outcome: JobOutcome | None = None) -> None:
+    """Show the current release; raise `StorageError` where there is none."""
+    layout = Layout(settings.home)
+    manifest = read_manifest(layout)
+    if manifest is None:
+        raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
+    show_release(layout, manifest, console)
+    show_linkage(layout, console)
+    if outcome is not None:
+        show_outcome(outcome, console)
+    show_queries(settings, console)
+
+
+def _run(settings: Settings, job: str, console: Console) -> JobOutcome:
+    private_folder(settings.home)
+    with only_run(settings):
+        outcome = run_job(build_definitions(settings), job, settings, console)
+    if outcome.failures:
+        raise RunError("The run did not finish; the release before it stays.\n" + "\n".join(outcome.failures))
+    return outcome

@@ -1,0 +1,106 @@
+"""The command line. Each verb reads its options, calls one function and prints what came of it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.reviewing import explain, review_app
+from pipelines.terminal import Home, Landing, Sources, console, settings_at, told
+
+app = typer.Typer(
+    name="padron",
+    help="Build a unified social registry from the extracts of many institutions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(review_app)
+app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
+
+
+@app.command(epilog="Example: padron sample --people 20000")
+def sample(
+    people: Annotated[int, typer.Option(min=1, help="How many people to invent.")] = 5000,
+    seed: Annotated[int | None, typer.Option(help="Another seed invents another population.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Where the truth is kept, apart from the deliveries.")] = None,
+    home: Home = None,
+    landing: Landing = None,
+) -> None:
+    """Invent a population and write what eight sample institutions would deliver about it."""
+    from pipelines.sampling import make_sample
+
+    with told():
+        make_sample(settings_at(home, landing=landing), people, seed, truth, console)
+
+
+@app.command(epilog="Example: padron build --sources my/contracts --landing my/extracts --home my/registry")
+def build(home: Home = None, sources: Sources = None, landing: Landing = None) -> None:
+    """Run the whole job, from the landing zone to a published release."""
+    from pipelines.building import build_registry
+
+    with told():
+        build_registry(settings_at(home, sources, landing), console)
+
+
+@app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")
+def link(
+    out: Annotated[Path, typer.Option(help="The folder that spine.parquet is written to.")],
+    home: Home = None,
+    sources: Sources = None,
+    landing: Landing = None,
+) -> None:
+    """Find out which records are the same person, and stop there: writes spine.parquet."""
+    from pipelines.building import link_records
+
+    with told():
+        link_records(settings_at(home, sources, landing), out, console)
+
+
+@app.command(epilog="Example: padron status")
+def status(home: Home = None) -> None:
+    """Show the current release: its sources, its tables, and what to ask of it."""
+    from pipelines.building import show_status
+
+    with told():
+        show_status(settings_at(home), console)
+
+
+@app.command(epilog='Example: padron query "select sex, count(*) from persons group by all"')
+def query(sql: Annotated[str, typer.Argument(help="One SQL query.")], home: Home = None) -> None:
+    """Ask the current release a question in SQL; it is opened to be read only."""
+    from pipelines.asking import ask
+
+    with told():
+        ask(settings_at(home), sql, console)
+
+
+@app.command(epilog="Example: padron quarantine --home my/registry")
+def quarantine(home: Home = None) -> None:
+    """List the delivered rows that could not be accepted: file, line and reason, never a value."""
+    from pipelines.quarantining import show_quarantine
+
+    with told():
+        show_quarantine(settings_at(home), console)
+
+
+@app.command(epilog="Example: padron ui --port 3001")
+def ui(
+    port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 3000,
+    home: Home = None,
+    sources: Sources = None,
+    landing: Landing = None,
+) -> None:
+    """Start the Dagster UI and the daemon that runs schedules and sensors; end with Ctrl-C."""
+    from pipelines.instance import prepare_instance
+
+    with told():
+        settings = settings_at(home, sources, landing)
+        dagster_home = prepare_instance(settings)
+    console.print(f"The UI answers at http://127.0.0.1:{port}")
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1"]
+    environment = {**os.environ, **settings.as_environment(), "DAGSTER_HOME": dagster_home}
+    raise typer.Exit(subprocess.run([*command, "-p", str(port)], env=environment, check=False).returncode)

@@ -1,0 +1,41 @@
+"""Everything Dagster knows of this project, made from the contracts in `PADRON_SOURCES`."""
+
+import dagster as dg
+
+from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
+from pipelines.defs.intake import intake_definitions
+from pipelines.defs.linkage import linkage_definitions
+from pipelines.defs.marts import mart_definitions
+from pipelines.defs.quality import quality_definitions
+from pipelines.defs.registry import registry_definitions
+from pipelines.defs.release import release_definitions
+from pipelines.resources import Installation
+from pipelines.running import progress_logger
+from sources.catalogue import read_catalogue
+from warehouse.settings import Settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The definitions for the contracts of `settings`; raises `ContractError` with all their faults."""
+    catalogue = read_catalogue(settings.sources)
+    return dg.Definitions.merge(
+        intake_definitions(catalogue),
+        linkage_definitions(catalogue),
+        registry_definitions(catalogue),
+        mart_definitions(catalogue),
+        quality_definitions(catalogue),
+        release_definitions(),
+        dg.Definitions(
+            jobs=[REGISTRY_JOB, LINK_JOB],
+            schedules=[nightly],
+            sensors=[landing_sensor(catalogue)],
+            resources={"installation": Installation.of(settings)},
+            loggers={"progress": progress_logger},
+        ),
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location that `dagster` loads."""
+    return build_definitions(Settings.from_environment())

@@ -1,0 +1,104 @@
+"""The first two stages: a delivery is read strictly, then standardised; two assets a contract."""
+
+import dagster as dg
+
+from pipelines.keys import landing_key, raw_key, slug, standard_key
+from pipelines.materialised import column_schema
+from pipelines.resources import Installation
+from sources.catalogue import Catalogue
+from sources.contract import SourceContract
+from sources.receiving import receive
+from sources.standardise.standardise import standardise
+from warehouse.storage import row_count
+from warehouse.table import Table
+from warehouse.tables import EVENTS, RECORDS
+
+
+def intake_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """The landing files as external assets, and for each contract a raw and a standard asset."""
+    contracts = catalogue.contracts
+    return dg.Definitions(
+        assets=[
+            *(_landing_spec(contract) for contract in contracts),
+            *(_raw_asset(contract) for contract in contracts),
+            *(_standard_asset(contract, catalogue.person_source(contract)) for contract in contracts),
+        ]
+    )
+
+
+def _group(contract: SourceContract) -> str:
+    return f"sources/{slug(contract.institution)}"
+
+
+def _owners(contract: SourceContract) -> list[str]:
+    members = (
+        contract.odcs.team if isinstance(contract.odcs.team, list) else getattr(contract.odcs.team, "members", None)
+    )
+    names = [str(member.username) for member in members or () if member.username and "@" in member.username]
+    return names or [f"team:{slug(contract.institution)}"]
+
+
+def _landing_spec(contract: SourceContract) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        landing_key(contract),
+        group_name=_group(contract),
+        owners=_owners(contract),
+        kinds={str(contract.server.format)},
+        description=f"The files {contract.server.path} as {contract.institution} delivers them.",
+    )
+
+
+def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
+    purpose = (contract.odcs.description.purpose if contract.odcs.description else None) or contract.id
+
+    @dg.asset(
+        key=raw_key(contract),
+        deps=[landing_key(contract)],
+        group_name=_group(contract),
+        owners=_owners(contract),
+        kinds={"parquet"},
+        tags={"personal_data": "identifying"},
+        description=f"{purpose} One row a delivered row that could be read; the others lie in quarantine.",
+    )
+    def raw(installation: Installation) -> dg.MaterializeResult:
+        with installation.session(f"intake of {contract.id}") as connection:
+            received = receive(connection, contract, installation.settings)
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": received.rows_accepted,
+                "rows delivered": received.rows_delivered,
+                "rows quarantined": received.rows_quarantined,
+                "deliveries in use": len(received.deliveries),
+            }
+        )
+
+    return raw
+
+
+def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDefinition:
+    table = main_table(contract)
+
+    @dg.asset(
+        key=standard_key(contract),
+        deps=[raw_key(contract)],
+        group_name=_group(contract),
+        owners=_owners(contract),
+        kinds={"duckdb", "parquet"},
+        tags={"personal_data": "identifying"},
+        metadata={"dagster/column_schema": column_schema(table)},
+        description=f"{table.grain} The delivered value is kept beside its comparable form.",
+    )
+    def standard(installation: Installation) -> dg.MaterializeResult:
+        layout = installation.layout
+        with installation.session(f"standardisation of {contract.id}") as connection:
+            counts = standardise(connection, contract, person_source, layout)
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": row_count(layout.standard(table, contract.id)), **vars(counts)}
+        )
+
+    return standard
+
+
+def main_table(contract: SourceContract) -> Table:
+    """The table that a contract's rows become: events, or records of persons."""
+    return EVENTS if contract.terms.role == "events" else RECORDS

@@ -1,0 +1,108 @@
+"""The linkage stages: from standardised records to the spine, an asset a stage."""
+
+from dataclasses import asdict, is_dataclass, replace
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from linkage.blocking import BlockingReport
+from linkage.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
+from linkage.model import load_model
+from linkage.parameters import Parameters
+from linkage.stages import STAGES, Places, Stage, Task
+from pipelines.keys import linkage_key, standard_key
+from pipelines.resources import Installation
+from sources.catalogue import Catalogue
+from warehouse.storage import read_table
+from warehouse.tables import RECORD_IDENTIFIERS, RECORDS, SPINE
+
+ASSETS = {
+    "features": "record_nodes",
+    "blocking": "candidate_pairs",
+    "comparison": "comparison_vectors",
+    "training": "model_parameters",
+    "scoring": "match_weights",
+    "clustering": "clusters",
+    "identity": SPINE.name,
+    "links": "links",
+}
+"""Stage → the asset that it makes."""
+
+
+def linkage_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """The assets of the linkage stages, each after the one before it."""
+    before = [[standard_key(contract) for contract in catalogue.with_persons]]
+    before += [[linkage_key(ASSETS[stage])] for stage in STAGES]
+    return dg.Definitions(
+        assets=[
+            _stage_asset(catalogue, name, stage, deps)
+            for (name, stage), deps in zip(STAGES.items(), before, strict=False)
+        ]
+    )
+
+
+def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=linkage_key(ASSETS[name]),
+        deps=deps,
+        group_name="linkage",
+        kinds={"duckdb", "parquet"},
+        owners=["team:registry"],
+        tags={"personal_data": "pseudonym"},
+        description=stage.__doc__,
+    )
+    def stage_asset(installation: Installation) -> dg.MaterializeResult:
+        with installation.session(f"linkage {name}") as connection:
+            report = stage(connection, _judged(connection, linkage_task(catalogue, installation), installation))
+        return dg.MaterializeResult(metadata=_told(report))
+
+    return stage_asset
+
+
+def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
+    """The linkage of all contracts with persons, under the default model, before any judgement."""
+    layout, contracts = installation.layout, catalogue.with_persons
+    return Task(
+        records=read_table(RECORDS, *(layout.standard(RECORDS, contract.id) for contract in contracts)),
+        identifiers=read_table(
+            RECORD_IDENTIFIERS, *(layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in contracts)
+        ),
+        places=Places.under(layout),
+        model=load_model(None),
+        seed=installation.seed,
+        duplicate_free=[contract.source for contract in contracts if contract.terms.duplicate_free],
+    )
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, task: Task, installation: Installation) -> Task:
+    """The same task with the judgements that stand."""
+    judged = standing(read_judgements(judgements_path(installation.layout)))
+    if not judged:
+        return task
+    relation = judgements_relation(connection, judged)
+    return replace(task, judgements=effective(relation, task.records))
+
+
+def _told(report: Any) -> dict[str, Any]:
+    """A stage's report in numbers, as the UI shows them."""
+    if isinstance(report, BlockingReport):
+        return {"pairs": report.pairs, "passes": _passes(report)}
+    if isinstance(report, Parameters):
+        return asdict(report.trained_on) | {f"share {each.name}": each.share for each in report.classes}
+    if is_dataclass(report) and not isinstance(report, type):
+        return asdict(report)
+    return dict(report) if isinstance(report, dict) else {"pairs": report}
+
+
+def _passes(report: BlockingReport) -> dg.MetadataValue:
+    heading = (
+        "| pass | pairs | largest block kept | blocks refined | blocks skipped | records skipped |\n"
+        "|---|--:|--:|--:|--:|--:|"
+    )
+    rows = (
+        f"| {each.name} | {each.pairs:,} | {each.cap:,} | {each.refined_blocks:,} | {each.skipped_blocks:,} "
+        f"| {each.skipped_records:,} |"
+        for each in report.passes
+    )
+    return dg.MetadataValue.md("\n".join((heading, *rows)))

@@ -1,0 +1,112 @@
+"""Checks: of each delivery by its contract, of each standardised and published table by its declaration."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.checks import check_results, check_specs, together
+from pipelines.keys import mart_key, raw_key, slug, standard_key
+from pipelines.resources import Installation
+from pipelines.scrubbing import scrubbed
+from quality.conservation import ROWS_CONSERVED, RowCounts, rows_conserved
+from quality.expectation import Expectation, not_null
+from quality.suites import contract_suite, table_suite
+from quality.validation import validate
+from sources.catalogue import Catalogue
+from sources.contract import SourceContract
+from warehouse.layout import Layout
+from warehouse.published import DELIVERIES, EVENT_KINDS, PUBLISHED
+from warehouse.storage import read_rows, row_count
+from warehouse.table import Table
+from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
+
+RAW_ROW = ("_file", "_line")
+
+
+def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """A check step a contract for each of its stages, and one for all published tables."""
+    return dg.Definitions(
+        asset_checks=[
+            *(_delivery_checks(contract) for contract in catalogue.contracts),
+            *(_standard_checks(contract) for contract in catalogue.contracts),
+            _published_checks(catalogue),
+        ]
+    )
+
+
+def _delivery_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
+    key, suite = raw_key(contract), contract_suite(contract.odcs)
+
+    @dg.multi_asset_check(name=f"{slug(contract.id)}_contract", specs=check_specs(key, (*suite, ROWS_CONSERVED)))
+    def contract_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        """The contract's promises, held against the rows as delivered."""
+        layout = installation.layout
+        with scrubbed(f"checks of {contract.id}"):
+            deliveries = _deliveries(layout, contract)
+            raw = [layout.raw(contract.id, delivery.delivery_id) for delivery in deliveries]
+            outcomes = [validate(suite, path, RAW_ROW, installation.settings) for path in raw]
+            yield from check_results(key, [*together(outcomes), rows_conserved(deliveries)])
+
+    return contract_checks
+
+
+def _deliveries(layout: Layout, contract: SourceContract) -> list[RowCounts]:
+    """The rows of each delivery in use, as read and as they lie on disk."""
+    return [
+        RowCounts(
+            delivery_id=str(row["delivery_id"]),
+            delivered=int(row["rows_delivered"]),
+            accepted=row_count(layout.raw(contract.id, row["delivery_id"])),
+            quarantined=row_count(layout.quarantine(contract.id, row["delivery_id"])),
+        )
+        for row in read_rows(DELIVERIES, layout.deliveries(contract.id))
+    ]
+
+
+def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
+    key = standard_key(contract)
+    suites = {table: table_suite(table, empty="warning") for table in standard_tables(contract)}
+    specs = [spec for table, suite in suites.items() for spec in check_specs(key, suite, f"{table.name}_")]
+
+    @dg.multi_asset_check(name=f"{slug(contract.id)}_standard", specs=specs)
+    def standard_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        """The declared schema, held against the standardised rows."""
+        layout = installation.layout
+        records = {RECORDS.name: [layout.standard(RECORDS, contract.id)]} if contract.has_persons else {}
+        with scrubbed(f"checks of {contract.id}"):
+            for table, suite in suites.items():
+                path = layout.standard(table, contract.id)
+                outcomes = validate(suite, path, table.key[0], installation.settings, records)
+                yield from check_results(key, outcomes, f"{table.name}_")
+
+    return standard_checks
+
+
+def standard_tables(contract: SourceContract) -> tuple[Table, ...]:
+    """The tables that the rows of `contract` become."""
+    persons = (RECORDS, RECORD_IDENTIFIERS) if contract.has_persons else ()
+    return (*persons, EVENTS) if contract.terms.role == "events" else persons
+
+
+def _published_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
+    delivered = {None, *(contract.terms.kind for contract in catalogue.events)}
+    suites = {table: _published_suite(table) for table in PUBLISHED if EVENT_KINDS.get(table) in delivered}
+    specs = [spec for table, suite in suites.items() for spec in check_specs(mart_key(table), suite)]
+
+    @dg.multi_asset_check(name="published_tables", specs=specs)
+    def published_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        """The declared schema, held against every table that is about to be published."""
+        layout = installation.layout
+        references = {table.name: [layout.mart(table)] for table in PUBLISHED}
+        with scrubbed("checks of the published tables"):
+            for table, suite in suites.items():
+                outcomes = validate(suite, layout.mart(table), table.key, installation.settings, references)
+                yield from check_results(mart_key(table), outcomes)
+
+    return published_checks
+
+
+def _published_suite(table: Table) -> tuple[Expectation, ...]:
+    """What the table is declared to be; an event of a person whom nobody delivered is published, and told."""
+    orphans = (not_null("entity_id", "warning"),) if table in EVENT_KINDS else ()
+    return (*table_suite(table), *orphans)

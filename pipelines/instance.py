@@ -1,0 +1,42 @@
+"""Dagster's own storage, inside the home folder, with nothing reported to anyone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.settings import Settings
+
+DAGSTER_YAML = """\
+# Written by Padrón when the home folder was made; yours to change.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+concurrency:
+  pools:
+    default_limit: 1
+    granularity: op
+  runs:
+    max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+"""
+
+
+def prepare_instance(settings: Settings) -> str:
+    """Make Dagster's home if it is not there yet; return its path."""
+    folder = private_folder(Layout(settings.home).dagster)
+    configuration = folder / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(DAGSTER_YAML, encoding="utf-8")
+        configuration.chmod(PRIVATE_FILE)
+    return str(folder)
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance of this installation."""
+    with dg.DagsterInstance.from_config(prepare_instance(settings)) as instance:
+        yield instance

@@ -1,0 +1,36 @@
+"""What the Dagster UI is told of a table that was written: counts, place and columns, never values."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from warehouse.table import Table
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """The declared columns of `table`, as the UI shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=column.description,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+                tags={"personal_data": column.personal},
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def materialised(table: Table, rows: int, path: Path, **counts: int | float) -> dg.MaterializeResult:
+    """The result of an asset that wrote `rows` rows of `table` to `path`."""
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": rows,
+            "dagster/column_schema": column_schema(table),
+            "path": dg.MetadataValue.path(str(path)),
+            "bytes": path.stat().st_size,
+            **counts,
+        }
+    )

@@ -1,0 +1,59 @@
+"""What every asset needs: the installation's settings, given to Dagster as a resource.
+
+Belongs here: Dagster resources. Does not: any work done with them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from pipelines.scrubbing import scrubbed
+from warehouse.layout import Layout
+from warehouse.session import open_session
+from warehouse.settings import Settings
+
+
+class Installation(dg.ConfigurableResource):
+    """One installation of Padrón: its folders and its limits."""
+
+    home: str
+    sources: str
+    landing: str
+    memory_limit: str
+    threads: int
+    seed: int
+    keep_releases: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Installation":
+        """The resource that carries `settings`."""
+        paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
+        bounds = {name: getattr(settings, name) for name in ("memory_limit", "threads", "seed", "keep_releases")}
+        return cls.model_validate(paths | bounds)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the other packages take them."""
+        return Settings(
+            home=Path(self.home),
+            sources=Path(self.sources),
+            landing=Path(self.landing),
+            memory_limit=self.memory_limit,
+            threads=self.threads,
+            seed=self.seed,
+            keep_releases=self.keep_releases,
+        )
+
+    @property
+    def layout(self) -> Layout:
+        """Where this installation's files lie."""
+        return Layout(Path(self.home))
+
+    @contextmanager
+    def session(self, step: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB session for one step, whose unexpected errors are told without any person's value."""
+        with scrubbed(step), open_session(self.settings) as connection:
+            yield connection

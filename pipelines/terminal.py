@@ -1,0 +1,35 @@
+"""What every verb shares: its consoles, its common options, and how it tells a user's error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from warehouse.errors import RegistryError
+from warehouse.settings import Settings
+
+console = Console()
+errors = Console(stderr=True)
+
+Home = Annotated[Path | None, typer.Option(help="The folder that holds all that Padrón writes [PADRON_HOME].")]
+Sources = Annotated[Path | None, typer.Option(help="The folder of contracts [PADRON_SOURCES].")]
+Landing = Annotated[Path | None, typer.Option(help="The folder institutions deliver to [PADRON_LANDING].")]
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Print a user's error and end with status 1; let a fault of the program show itself."""
+    try:
+        yield
+    except RegistryError as error:
+        errors.print(f"[red bold]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise typer.Exit(1) from None
+
+
+def settings_at(home: Path | None, sources: Path | None = None, landing: Path | None = None) -> Settings:
+    """The settings of the environment, at the places that the options name; raise `SettingsError`."""
+    return Settings.from_environment().with_paths(home=home, sources=sources, landing=landing)

