@@ -55,7 +55,7 @@ def show_release(layout: Layout, manifest: Manifest, console: Console) -> None:
     """Print the sources, the counts and the place of the current release."""
     with read_only(layout) as connection:
         rows = connection.sql(SOURCES_SQL).fetchall()
-    grid = Grid(title=f"Release {manifest.release_id}", box=SIMPLE, pad_edge=False)
+    grid = Grid(title=f"Release {manifest.release_id}", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     grid.add_column("source", no_wrap=True)
     for heading in ("delivered", "accepted", "quarantined", "people"):
         grid.add_column(heading, justify="right")
