@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,6 +7,9 @@ import pytest
 
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
+
+
+os.environ["COLUMNS"] = "160"  # tables wide enough that no word a test looks for is broken
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
