@@ -36,7 +36,7 @@ docs: .venv/ready
 	$(BIN)/pytest tests/integration/test_docs.py --regenerate
 
 lock:
-	$(BIN)/uv pip compile -q pyproject.toml --group dev --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --group bench --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header -o requirements.lock
 
 clean:

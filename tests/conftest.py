@@ -8,7 +8,6 @@ import pytest
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
-
 os.environ["COLUMNS"] = "160"  # tables wide enough that no word a test looks for is broken
 
 
