@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,11 @@ from jsonschema import Draft201909Validator
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
 from pydantic import ValidationError
 
-from sources.faults import contract_faults
+from sources import fields
+from sources.cutting import cut
+from sources.date_formats import as_strptime
+from sources.faults import SERVER_TYPES, contract_faults
+from sources.spellings import delimiter_sign, folded, format_name
 from sources.terms import ColumnTerms, ServerTerms, SourceTerms, read_terms
 from warehouse.errors import ContractError
 
@@ -55,6 +59,11 @@ class SourceContract:
     def institution(self) -> str:
         """The part of the id before the first dot."""
         return self.id.partition(".")[0]
+
+    @property
+    def format(self) -> str:
+        """The format of its files, by the name that `sources.reading` knows."""
+        return format_name(self.server.format or "")
 
     @property
     def has_persons(self) -> bool:
@@ -129,15 +138,16 @@ def _schema_fault(error: Any) -> str:
 
 
 def _assemble(file: Path, odcs: OpenDataContractStandard, faults: list[str]) -> SourceContract:
-    server = next(iter(odcs.servers or ()), Server())
     terms = read_terms(SourceTerms, odcs.customProperties, "contract", faults)
+    server = _server(odcs)
+    reading = read_terms(ServerTerms, server.customProperties, "server", faults)
     contract = SourceContract(
         id=str(odcs.id),
         source=odcs.name or str(odcs.id),
         terms=terms,
         server=server,
-        reading=read_terms(ServerTerms, server.customProperties, "server", faults),
-        columns=tuple(_column(item, faults) for item in _properties(odcs)),
+        reading=_with_tabs(server, reading),
+        columns=_columns(odcs, server, reading, faults),
         odcs=odcs,
         file=file,
     )
@@ -145,10 +155,47 @@ def _assemble(file: Path, odcs: OpenDataContractStandard, faults: list[str]) -> 
     return contract
 
 
-def _properties(odcs: OpenDataContractStandard) -> list[SchemaProperty]:
-    return [item for table in odcs.schema_ or () for item in table.properties or ()]
+def _server(odcs: OpenDataContractStandard) -> Server:
+    """The first server that deliveries can be taken from, or else the first."""
+    servers = odcs.servers or []
+    return next((server for server in servers if server.type in SERVER_TYPES), next(iter(servers), Server()))
 
 
-def _column(item: SchemaProperty, faults: list[str]) -> ContractColumn:
+def _with_tabs(server: Server, reading: ServerTerms) -> ServerTerms:
+    """A server of format tsv parts by tabs, and ODCS lets any server say its delimiter itself."""
+    said = server.delimiter or ("tab" if folded(server.format or "") == "tsv" else None)
+    if said is None or "delimiter" in reading.model_fields_set:
+        return reading
+    return reading.model_copy(update={"delimiter": delimiter_sign(said)})
+
+
+def _columns(
+    odcs: OpenDataContractStandard, server: Server, reading: ServerTerms, faults: list[str]
+) -> tuple[ContractColumn, ...]:
+    items = [item for table in odcs.schema_ or () for item in _flat(table.properties or [])]
+    terms = [_column_terms(item, faults) for item in items]
+    if format_name(server.format or "") == "fixed_width":
+        terms = cut(items, terms, reading)
+    return tuple(
+        ContractColumn(str(item.name), bool(item.required or item.primaryKey), each, item)
+        for item, each in zip(items, terms, strict=True)
+    )
+
+
+def _flat(items: Sequence[SchemaProperty], within: str = "") -> Iterator[SchemaProperty]:
+    """The properties, those within an object named by their path, such as address.street."""
+    for item in items:
+        name = f"{within}{item.name}"
+        if item.properties:
+            yield from _flat(item.properties, f"{name}.")
+        else:
+            yield item.model_copy(update={"name": name})
+
+
+def _column_terms(item: SchemaProperty, faults: list[str]) -> ColumnTerms:
+    """The column's custom properties; a date's format may also stand where ODCS puts it."""
     terms = read_terms(ColumnTerms, item.customProperties, f"column {item.name}", faults)
-    return ContractColumn(str(item.name), bool(item.required or item.primaryKey), terms, item)
+    usual = (item.logicalTypeOptions or {}).get("format")
+    if usual and not terms.format and terms.maps_to in fields.DATES:
+        return terms.model_copy(update={"format": (as_strptime(str(usual)),)})
+    return terms

@@ -6,15 +6,17 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sources import fields
+from sources.date_formats import is_date_format
+from sources.spellings import likely
 
 if TYPE_CHECKING:
     from sources.contract import ContractColumn, SourceContract
 
 FORMATS = ("csv", "fixed_width", "xlsx", "parquet", "jsonl")
+SERVER_TYPES = ("local",)
 RESERVED = frozenset({"_file", "_line", "_raw", "_fault"})
 """Columns that reading a delivery adds."""
 
@@ -42,13 +44,13 @@ def _identity_faults(contract: SourceContract) -> Iterator[str]:
 
 def _server_faults(contract: SourceContract) -> Iterator[str]:
     server = contract.server
-    if server.type != "local":
+    if server.type not in SERVER_TYPES:
         yield f"servers: the type is {server.type or 'missing'}; give one server of type local, with path and format."
         return
     path = server.path or ""
     if not path or path.startswith("/") or ".." in path.split("/"):
         yield "servers: path must be a file pattern inside the landing zone, such as health/checkups_*.jsonl."
-    if server.format not in FORMATS:
+    if contract.format not in FORMATS:
         yield f"servers: unknown format {server.format or '(none)'}; known are {', '.join(FORMATS)}."
     if any("**" in part and part != "**" for part in path.split("/")):
         yield "servers: in path, ** may only stand for whole folders, as in health/**/*.jsonl."
@@ -70,8 +72,8 @@ def _mapping_faults(contract: SourceContract) -> Iterator[str]:
     for column in mapped:
         if column.field not in known:
             yield (
-                f"column {column.name}: mapsTo {column.field} is no field of role {contract.terms.role}; "
-                f"known are {', '.join(sorted(known))}."
+                f"column {column.name}: mapsTo {column.field} is no field of role {contract.terms.role}"
+                f"{likely(column.field, known)}; known are {', '.join(sorted(known))}."
             )
     uses = Counter(_use(column) for column in mapped if column.field != "ignore")
     for (field, scheme), times in uses.items():
@@ -114,22 +116,14 @@ def _column_faults(contract: SourceContract, column: ContractColumn) -> Iterator
     if column.field == "identifier" and not column.terms.scheme:
         yield f"{where}: an identifier needs a scheme, such as mx.curp, or local."
     for text in column.terms.format:
-        if not _is_date_format(text):
+        if column.field in fields.DATES and not is_date_format(text):
             yield f"{where}: the format {text} is no date format; write it as in %d/%m/%Y."
-    if contract.server.format == "fixed_width" and column.terms.width is None:
+    if contract.format == "fixed_width" and column.terms.width is None:
         yield f"{where}: a fixed-width column needs its width, and its start where columns do not follow each other."
     if column.field == "sex":
         strange = sorted(set(column.terms.codes.values()) - set(fields.SEXES))
         if strange:
             yield f"{where}: codes lead to {', '.join(strange)}; sex is one of {', '.join(fields.SEXES)}."
-
-
-def _is_date_format(text: str) -> bool:
-    try:
-        sample = datetime(2001, 2, 3).strftime(text)
-        return sample != text and bool(datetime.strptime(sample, text))
-    except ValueError:
-        return False
 
 
 def _is_text_encoding(name: str) -> bool:

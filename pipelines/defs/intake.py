@@ -43,7 +43,7 @@ def _landing_spec(contract: SourceContract) -> dg.AssetSpec:
         landing_key(contract),
         group_name=_group(contract),
         owners=_owners(contract),
-        kinds={str(contract.server.format)},
+        kinds={contract.format},
         description=f"The files {contract.server.path} as {contract.institution} delivers them.",
     )
 

@@ -27,13 +27,8 @@ def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: 
 
 
 def _cuts(contract: SourceContract) -> list[tuple[ContractColumn, int, int]]:
-    """Each column with its first character, from 1, and its width; a column without a start follows the last."""
-    cuts, following = [], 1
-    for column in contract.columns:
-        start, width = column.terms.start or following, column.terms.width or 0
-        cuts.append((column, start, width))
-        following = start + width
-    return cuts
+    """Each column with its first character, from 1, and its width."""
+    return [(column, column.terms.start or 1, column.terms.width or 0) for column in contract.columns]
 
 
 def _length_fault_sql(length: int) -> str:

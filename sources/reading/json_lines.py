@@ -1,4 +1,7 @@
-"""JSON Lines: one object a line, its keys the contract's columns; a key that a line lacks is null there."""
+"""JSON Lines: one object a line, its keys the contract's columns; a key that a line lacks is null there.
+
+A column named by a path, such as address.street, is a key within an object.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,22 @@ NO_OBJECT = "the line is no JSON object; write one whole object a line"
 KEY_TWICE = "the line gives a key twice; each key may stand once"
 NESTED = "a column holds an object or a list; write one plain value a key"
 
+Keys = tuple[str, ...]
+"""The way to a column: its key, or those of the objects around it first."""
+
 
 def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: Part, scratch: Path) -> str:
     """A query over the lines of `part`: `_line`, `_raw`, `_fault` and the contract's columns as text."""
     lines = stage_lines(decode(part, contract.reading.encoding, scratch / "text"), scratch / "lines.parquet")
     objects = _objects_sql(lines)
-    _check_keys(connection, contract, part, objects)
-    paths = ", ".join(literal(f'$."{_escaped(column.name)}"') for column in contract.columns)
+    ways = _ways(connection, contract, part, objects)
+    _check_keys(connection, contract, part, _keys_sql(ways, objects))
+    paths = ", ".join(_path(way) for way in ways)
     columns = [
         f"{_value_sql(f'_found[{place}]', contract.reading.decimal)} as {identifier(column.name)}"
         for place, column in enumerate(contract.columns, start=1)
     ]
     repeats = "len(json_keys(_object)) > len(list_distinct(json_keys(_object)))"
-    nested = "len(list_filter(_found, lambda value: value[1] in ('{', '['))) > 0"
     return f"""
         with objects as ({objects}),
         found as (
@@ -41,7 +47,7 @@ def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: 
             coalesce(_fault,
                 case when _object is null then {literal(NO_OBJECT)} end,
                 case when {repeats} then {literal(KEY_TWICE)} end,
-                case when {nested} then {literal(NESTED)} end) as _fault,
+                case when {_nested_sql(contract, ways)} then {literal(NESTED)} end) as _fault,
             {", ".join(columns)}
         from found
     """
@@ -55,18 +61,52 @@ def _objects_sql(lines: Path) -> str:
     """
 
 
-def _check_keys(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: Part, objects: str) -> None:
-    """Raise where a key of the contract is in no line, or a key of a line is not in the contract."""
-    keys = f"select _line, unnest(json_keys(_object)) as key from ({objects}) where _fault is null"
+def _ways(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: Part, objects: str) -> list[Keys]:
+    """The way to each column: its name, if that is a key somewhere or holds no dot, else the keys between its dots."""
     first = connection.sql(f"select arg_min(_raw[1], _line) from ({objects})").fetchall()
     if first == [("[",)]:
         raise DeliveryError(f"{part.name}: line 1: the file is one JSON list. Deliver one object a line, without it.")
-    found = connection.sql(f"select key, min(_line) from ({keys}) group by key order by min(_line), key").fetchall()
-    if not found:
+    found = connection.sql(f"select distinct unnest(json_keys(_object)) from ({objects}) where _fault is null")
+    keys = {key for (key,) in found.fetchall()}
+    if not keys:
         raise DeliveryError(f"{part.name}: line 1: no line holds a JSON object. Deliver one object a line.")
+    names = [column.name for column in contract.columns]
+    return [(name,) if name in keys else tuple(name.split(".")) for name in names]
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: Part, keys: str) -> None:
+    """Raise where a key of the contract is in no line, or a key of a line is not in the contract."""
+    found = connection.sql(f"select key, min(_line) from ({keys}) group by key order by min(_line), key").fetchall()
     known = {column.name for column in contract.columns}
     line = next((line for key, line in found if key not in known), 1)
     check_columns(contract, [key for key, _ in found], f"{part.name}: line {line}")
+
+
+def _keys_sql(ways: list[Keys], objects: str) -> str:
+    """A query: each key of each line, those within an object by their path."""
+    around = _around(ways)
+    keys = [f"select _line, unnest(json_keys(_object)) as key from ({objects}) where _fault is null"]
+    keys += [
+        f"select _line, {literal('.'.join(way) + '.')} || unnest(json_keys(_object, {_path(way)})) as key "
+        f"from ({objects}) where _fault is null and json_type(_object, {_path(way)}) = 'OBJECT'"
+        for way in around
+    ]
+    passed = ", ".join(literal(".".join(way)) for way in around)
+    every = " union all ".join(keys)
+    return f"select * from ({every}) where key not in ({passed})" if around else every
+
+
+def _nested_sql(contract: SourceContract, ways: list[Keys]) -> str:
+    """An SQL expression: a mapped column holds an object or a list, or what should be an object is none."""
+    mapped = [place for place, column in enumerate(contract.columns, start=1) if column.field != "ignore"]
+    holds = [f"_found[{place}][1] in ('{{', '[')" for place in mapped]
+    strange = [f"json_type(_object, {_path(way)}) not in ('OBJECT', 'NULL')" for way in _around(ways)]
+    return " or ".join(f"coalesce({test}, false)" for test in (*holds, *strange))
+
+
+def _around(ways: list[Keys]) -> list[Keys]:
+    """The ways to the objects that columns lie in."""
+    return sorted({way[:length] for way in ways for length in range(1, len(way))})
 
 
 def _value_sql(found: str, decimal: str) -> str:
@@ -77,5 +117,7 @@ def _value_sql(found: str, decimal: str) -> str:
     return f"case when {found}[1] = '\"' then {found}::json ->> '$' when {found} <> 'null' then {number} end"
 
 
-def _escaped(name: str) -> str:
-    return name.replace("\\", "\\\\").replace('"', '\\"')
+def _path(way: Keys) -> str:
+    """The JSON path of `way` as an SQL string."""
+    escaped = (key.replace("\\", "\\\\").replace('"', '\\"') for key in way)
+    return literal("$" + "".join(f'."{key}"' for key in escaped))

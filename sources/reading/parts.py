@@ -39,7 +39,7 @@ def read_parts(
     Their columns are `_file`, `_line`, `_raw`, `_fault` (null where the row by itself can be accepted) and
     the contract's, trimmed. Raises `DeliveryError` where a part is not what the contract says, or all are empty.
     """
-    read = READERS[str(contract.server.format)]
+    read = READERS[contract.format]
     staged: list[Path] = []
     for name, path in zip(delivery.file_names, delivery.files, strict=True):
         with _folder(scratch / "unpacked") as unpacked:

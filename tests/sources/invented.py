@@ -116,7 +116,10 @@ def _role(terms: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _column(column: Mapping[str, Any]) -> dict[str, Any]:
-    return _custom({"logicalType": "string", **column}, {"name", "logicalType", "required", "primaryKey"})
+    return _custom(
+        {"logicalType": "string", **column},
+        {"name", "logicalType", "required", "primaryKey", "physicalType", "logicalTypeOptions"},
+    )
 
 
 def _custom(values: Mapping[str, Any], known: set[str]) -> dict[str, Any]:

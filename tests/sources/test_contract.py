@@ -42,13 +42,13 @@ def test_events_that_refer_by_key_have_no_persons(tmp_path: Path) -> None:
 def test_three_faults_are_told_at_once(tmp_path: Path) -> None:
     faults = faults_of(
         tmp_path,
-        columns=(KEY, NAME, {**BORN, "format": "dd/mm/yyyy"}, {"name": "AGE"}),
+        columns=(KEY, NAME, {**BORN, "format": "day first"}, {"name": "AGE"}),
         server={"format": "pdf"},
     )
     assert faults == (
         "servers: unknown format pdf; known are csv, fixed_width, xlsx, parquet, jsonl.",
         "column AGE: no mapsTo; name a field, or ignore.",
-        "column BORN: the format dd/mm/yyyy is no date format; write it as in %d/%m/%Y.",
+        "column BORN: the format day first is no date format; write it as in %d/%m/%Y.",
     )
 
 

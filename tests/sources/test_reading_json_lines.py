@@ -97,3 +97,38 @@ def test_any_key_can_be_a_column(clinic: Clinic, name: str) -> None:
     content = json.dumps({name: "7", "NAME": "ANA"}) + "\n"
     taken = clinic.take("a.jsonl", content, columns=({**KEY, "name": name}, NAME), server=SERVER)
     assert taken.accepted == [(1, "7", "ANA")]
+
+
+WITHIN = (
+    KEY,
+    NAME,
+    {"name": "home.street.name", "mapsTo": "address_line"},
+    {"name": "home.town", "mapsTo": "locality"},
+)
+
+
+def test_a_column_may_lie_within_objects(clinic: Clinic) -> None:
+    content = (
+        '{"KEY": 1, "NAME": "ANA", "home": {"street": {"name": "Sol 1"}, "town": "Lima"}}\n'
+        '{"KEY": 2, "NAME": "LUZ", "home": null}\n'
+        '{"KEY": 3, "NAME": "EVA", "home": {"street": null}}\n'
+        '{"KEY": 4, "NAME": "INÉS", "home": "Luna 2"}\n'
+        '{"KEY": 5, "NAME": "SOL", "home": {"town": ["Lima"]}}\n'
+    )
+    taken = clinic.take("a.jsonl", content, columns=WITHIN, server=SERVER)
+    assert taken.accepted == [
+        (1, "1", "ANA", "Sol 1", "Lima"), (2, "2", "LUZ", None, None), (3, "3", "EVA", None, None),
+    ]  # fmt: skip
+    assert set(taken.reasons) == {4, 5}
+
+
+def test_an_unknown_key_within_an_object_is_told_by_its_path(clinic: Clinic) -> None:
+    content = '{"KEY": 1, "NAME": "ANA", "home": {"street": {"name": "Sol 1", "no": 3}, "town": "Lima"}}\n'
+    with pytest.raises(DeliveryError, match=r"unknown column home\.street\.no"):
+        clinic.take("a.jsonl", content, columns=WITHIN, server=SERVER)
+
+
+def test_a_column_that_is_ignored_may_hold_anything(clinic: Clinic) -> None:
+    columns = (*TWO, {"name": "MORE", "mapsTo": "ignore"})
+    taken = clinic.take("a.jsonl", '{"KEY": 1, "NAME": "ANA", "MORE": [{"a": 1}]}\n', columns=columns, server=SERVER)
+    assert taken.accepted == [(1, "1", "ANA", '[{"a":1}]')]
