@@ -33,7 +33,7 @@ ui: .venv/ready
 	$(BIN)/padron ui
 
 docs: .venv/ready
-	$(BIN)/pytest tests/integration/test_docs.py --regenerate
+	$(BIN)/pytest tests/integration/test_docs.py tests/warehouse/test_declarations.py --regenerate
 
 lock:
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --group bench --python-version 3.11 --generate-hashes \

@@ -31,11 +31,14 @@ def contract_suite(odcs: OpenDataContractStandard, empty: Severity = "critical")
 
 
 def table_suite(table: Table, empty: Severity = "critical") -> tuple[Expectation, ...]:
-    """What `table` is declared to be: not empty (with the severity `empty`), keyed, filled, its references whole."""
+    """What `table` is declared to be: keyed, filled, its references whole, and not empty unless it may be.
+
+    An empty table has the severity `empty`.
+    """
     return tuple(
         uniquely_named(
             (
-                at_least_one_row(empty),
+                *(() if table.may_be_empty else (at_least_one_row(empty),)),
                 *((unique(table.key),) if table.key else ()),
                 *(not_null(column.name) for column in table.columns if not column.nullable),
                 *(_whole(*reference) for reference in table.references),

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from sources.contract import SourceContract, read_contract
 from warehouse.errors import ContractError
+from warehouse.published_reference import SOURCES
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,14 @@ class Catalogue:
         return contract.source if contract.has_persons else _referred(self.contracts, contract)[0].source
 
     def described(self) -> list[dict[str, object]]:
-        """One row a contract, with the columns of `warehouse.published.SOURCES`."""
+        """One row a contract, with the columns of `warehouse.published_reference.SOURCES`."""
         return [_described(contract) for contract in self.contracts]
+
+    def listed(self) -> pa.Table:
+        """The same rows as an Arrow table, each with the contract's commitments."""
+        commitments = [list(contract.terms.commitments) for contract in self.contracts]
+        table = pa.Table.from_pylist(self.described(), schema=SOURCES.schema)
+        return table.append_column("commitments", pa.array(commitments, pa.list_(pa.string())))
 
 
 def _described(contract: SourceContract) -> dict[str, object]:

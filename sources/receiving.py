@@ -10,7 +10,7 @@ from sources.contract import SourceContract
 from sources.delivery import deliveries_in_use, find_deliveries
 from sources.reading.intake import Intake, take_in
 from warehouse.layout import Layout
-from warehouse.published import DELIVERIES
+from warehouse.published_reference import DELIVERIES
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 

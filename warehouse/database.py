@@ -33,9 +33,9 @@ def write_database(settings: Settings, tables: Mapping[Table, Path], target: Pat
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
-    connection.execute(f"comment on table {name} is {literal(table.grain)}")
+    connection.execute(f"comment on table {name} is {literal(table.comment)}")
     for column in table.columns:
-        connection.execute(f"comment on column {name}.{identifier(column.name)} is {literal(column.description)}")
+        connection.execute(f"comment on column {name}.{identifier(column.name)} is {literal(column.comment)}")
 
 
 @contextmanager

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from warehouse.code_lists import code_list_rows
+from warehouse.published_reference import CODE_LISTS, DELIVERIES
 from warehouse.session import identifier
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
 
 QUERIES = Path(__file__).parent / "marts"
+RESIDENCES = Path(__file__).with_name("residences.sql")
 
 
 @dataclass(frozen=True)
 class RegistryInputs:
-    """The files that the marts are made of."""
+    """What the marts are made of: files, and the installation's own lists by name.
+
+    `lists` holds listed_sources (the contracts, with their commitments), listed_programmes and
+    listed_territories, with the columns of `sources.reference`.
+    """
 
     records: Sequence[Path]
     identifiers: Sequence[Path]
     events: Sequence[Path]
+    deliveries: Sequence[Path]
     spine: Path
     persons: Path
+    lists: Mapping[str, pa.Table]
 
 
 def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: RegistryInputs, target: Path) -> int:
     """Write the published `table` to `target`; return its number of rows.
 
-    Its query sees the views records, record_identifiers, linked_spine, golden_persons and person_events.
+    Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
+    persons whose region and country the gazetteer completes), person_events, code_lists and the lists of `inputs`.
     """
     _create_views(connection, inputs)
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
@@ -41,15 +52,20 @@ def _create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs)
         "records": _all(RECORDS, inputs.records),
         "record_identifiers": _all(RECORD_IDENTIFIERS, inputs.identifiers),
         "events": _all(EVENTS, inputs.events),
+        "deliveries": _all(DELIVERIES, inputs.deliveries),
         "linked_spine": read_table(SPINE, inputs.spine),
         "golden_persons": read_table(PERSONS, inputs.persons),
     }
     for name, relation in relations.items():
         connection.execute(f"create or replace temp view {name} as select * from {relation}")
+    for name, rows in inputs.lists.items():
+        connection.register(name, rows)
+    connection.register("code_lists", pa.Table.from_pylist(list(code_list_rows()), schema=CODE_LISTS.schema))
     connection.execute(
         "create or replace temp view person_events as "
         "select events.*, linked_spine.entity_id from events left join linked_spine using (record_id)"
     )
+    connection.execute(RESIDENCES.read_text(encoding="utf-8"))
 
 
 def _all(table: Table, paths: Sequence[Path]) -> str:

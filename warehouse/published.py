@@ -1,44 +1,98 @@
 """The tables that a release publishes: no name, number, address or exact birth date of anyone is in them."""
 
-from warehouse.table import Column, Table
-
-ENTITY = Column(
-    "entity_id", "varchar", "The person; null where no record of the person was delivered.", True, "pseudonym"
+from warehouse.common_columns import (
+    AMOUNT,
+    AS_OF,
+    COUNTRY,
+    CURRENCY,
+    DAY,
+    DAYS,
+    EMPLOYER,
+    END,
+    ENTITY,
+    EVENT,
+    MUNICIPALITY,
+    PERIOD,
+    PERSON,
+    PROGRAMME,
+    REASON,
+    RECORD,
+    REGION,
+    RESIDENCE,
+    SCHEME,
+    SERVICE,
+    SOURCE,
+    START,
+    TO_PERSONS,
+    TO_SPINE,
 )
-RECORD = Column("record_id", "varchar", "The record of the person in the source.", False, "pseudonym")
-EVENT = Column("event_id", "varchar", "The event.", False, "pseudonym")
-SOURCE = Column("source", "varchar", "The source, by its contract's name.", False)
-AS_OF = Column("as_of_date", "date", "The day the delivery describes.")
-TO_SPINE = (("record_id", "spine", "record_id"),)
+from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
+from warehouse.table import Column, Table
 
 PERSONS_PUBLISHED = Table(
     name="persons",
     grain="One person, as all sources together describe them.",
     key=("entity_id",),
     columns=(
-        Column("entity_id", "varchar", "The person; kept over releases.", False, "pseudonym"),
-        Column("birth_year", "integer", "Year of birth.", True, "sensitive"),
-        Column("sex", "varchar", "male, female or other.", True, "sensitive"),
-        Column("municipality", "varchar", "Municipality of residence.", True, "sensitive"),
-        Column("region", "varchar", "Region of residence.", True, "sensitive"),
-        Column("country", "varchar", "Country of residence.", True, "sensitive"),
-        Column("death_year", "integer", "Year of death, where one is recorded.", True, "sensitive"),
-        Column("education_level", "varchar", "Education.", True, "sensitive"),
-        Column("occupation", "varchar", "Occupation.", True, "sensitive"),
-        Column("disability", "varchar", "Disability.", True, "sensitive"),
+        Column("entity_id", "varchar", "The person; kept over releases.", False, "pseudonym", dci="Person.identifier"),
+        Column("birth_year", "integer", "Year of birth.", True, "sensitive", dci="Person.birth_date"),
+        Column("sex", "varchar", "male, female or other.", True, "sensitive", dci="Person.sex", codes="sex"),
+        MUNICIPALITY,
+        REGION,
+        RESIDENCE,
+        Column(
+            "death_year", "integer", "Year of death, where one is recorded.", True, "sensitive",
+            dci="Person.death_date",
+        ),
+        Column(
+            "education_level", "varchar", "Education.", True, "sensitive",
+            dci="Member.education_level", codes="education_level",
+        ),
+        Column("occupation", "varchar", "Occupation.", True, "sensitive", dci="Member.occupation", codes="occupation"),
+        Column(
+            "employment_status", "varchar", "Employment status.", True, "sensitive",
+            dci="Member.employment_status", codes="employment_status",
+        ),
+        Column("disability", "varchar", "Disability.", True, "sensitive", dci="Member.is_disabled"),
         Column("ethnicity", "varchar", "Ethnicity.", True, "sensitive"),
-        Column("language", "varchar", "Language.", True, "sensitive"),
+        Column("language", "varchar", "Language.", True, "sensitive", dci="Member.language_code"),
         Column("record_count", "bigint", "How many records describe the person.", False),
         Column("source_count", "bigint", "How many sources know the person.", False),
+        Column(
+            "updated_date", "date", "The latest day on which a source changed what it says.",
+            dci="Person.last_updated",
+        ),
     ),
-)
+)  # fmt: skip
+
+PERSON_IDENTIFIERS = Table(
+    name="person_identifiers",
+    grain="One identifier that sources give one person, without its value.",
+    key=("entity_id", "scheme", "ordinal"),
+    columns=(
+        PERSON,
+        Column("scheme", "varchar", "Who issued it: a national scheme such as mx.curp, or local.<source>.", False),
+        Column("ordinal", "integer", "1 for the number that most records give, 2 for the next.", False),
+        Column(
+            "identifier_type", "varchar", "What kind of identifier it is; null for a scheme of another kind.",
+            dci="Identifier.identifier_type", codes="identifier_type",
+        ),
+        COUNTRY,
+        Column("is_valid", "boolean", "Its form and check digit pass, and it is no known placeholder.", False),
+        Column("is_shared", "boolean", "Another person bears the same number.", False),
+        Column("record_count", "bigint", "How many records give it.", False),
+        Column("sources", "varchar[]", "The sources that give it.", False),
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+)  # fmt: skip
 
 SPINE_PUBLISHED = Table(
     name="spine",
     grain="One record and the person it belongs to.",
     key=("record_id",),
-    columns=(RECORD, SOURCE, Column("entity_id", "varchar", "The person.", False, "pseudonym")),
-    references=(("entity_id", "persons", "entity_id"),),
+    columns=(RECORD, SOURCE, PERSON),
+    references=TO_PERSONS,
 )
 
 SOURCE_RECORDS = Table(
@@ -47,7 +101,7 @@ SOURCE_RECORDS = Table(
     key=("record_id",),
     columns=(
         RECORD,
-        Column("entity_id", "varchar", "The person.", False, "pseudonym"),
+        PERSON,
         SOURCE,
         Column("contract_id", "varchar", "The contract it was delivered under.", False),
         Column("delivery_id", "varchar", "The delivery that brought it.", False),
@@ -64,36 +118,47 @@ SOURCE_RECORDS = Table(
 )
 
 
-def _events(name: str, grain: str, *columns: Column) -> Table:
-    return Table(name, grain, ("event_id",), (EVENT, ENTITY, RECORD, SOURCE, AS_OF, *columns))
+def _events(name: str, grain: str, *columns: Column, references: tuple[tuple[str, str, str], ...] = ()) -> Table:
+    return Table(
+        name, grain, ("event_id",), (EVENT, ENTITY, RECORD, SOURCE, AS_OF, *columns), (*TO_PERSONS, *references)
+    )
 
 
-PROGRAMME = Column("programme", "varchar", "The programme, by the source's code.")
-START = Column("start_date", "date", "First day.")
-END = Column("end_date", "date", "Last day; null while it goes on.")
-DAY = Column("event_date", "date", "The day it happened.")
-PERIOD = Column("period", "varchar", "The period it belongs to, such as 2026-10.")
-AMOUNT = Column("amount", "double", "Amount of money.", True, "sensitive")
-CURRENCY = Column("currency", "varchar", "ISO 4217 code.")
-DAYS = Column("days", "integer", "Days it covers.")
-COUNTRY = Column("country", "varchar", "Country.")
-SCHEME = Column("scheme", "varchar", "Scheme within the institution.")
-REASON = Column("reason", "varchar", "Reason, by the source's code.", True, "sensitive")
-EMPLOYER = Column("employer", "varchar", "The employer, by the source's key.", True, "sensitive")
-SERVICE = Column("service", "varchar", "The service given.", True, "sensitive")
+TO_PROGRAMMES = (("programme", "programmes", "programme"),)
 
-ENROLMENTS = _events("enrolments", "One enrolment of one person in a programme.", PROGRAMME, START, END, REASON)
+ENROLMENTS = _events(
+    "enrolments", "One enrolment of one person in a programme.", PROGRAMME, START, END,
+    Column(
+        "enrolment_status", "varchar", "Active, or deceased; null where it ended for another reason.",
+        dci="Beneficiary.enrollment_status", codes="enrolment_status",
+    ),
+    REASON, references=TO_PROGRAMMES,
+)  # fmt: skip
 BENEFITS = _events(
     "benefits", "One benefit paid to one person.", PROGRAMME, DAY, PERIOD, AMOUNT, CURRENCY,
-    Column("unit", "varchar", "What was given, where it is not money."),
+    Column("unit", "varchar", "What was given, where it is not money.", dci="Benefit.benefit_quantity"),
+    Column(
+        "benefit_type", "varchar", "As the programme's list declares it, else cash where an amount of money was paid.",
+        dci="Benefit.benefit_type", codes="benefit_type",
+    ),
+    references=TO_PROGRAMMES,
 )  # fmt: skip
-WORK = _events("work", "One spell of work of one person.", EMPLOYER, START, END, SCHEME, COUNTRY, AMOUNT, CURRENCY)
+WORK = _events(
+    "work", "One spell of work of one person.", EMPLOYER, START, END,
+    Column(
+        "occupation", "varchar", "Occupation of the spell, as the source's record gives it.", True, "sensitive",
+        dci="EmploymentInfo.job_title", codes="occupation",
+    ),
+    SCHEME, COUNTRY, AMOUNT, CURRENCY,
+)  # fmt: skip
 CONTRIBUTIONS = _events(
     "contributions", "One period of contributions of one person.",
     START, END, PERIOD, DAYS, COUNTRY, SCHEME, EMPLOYER, AMOUNT, CURRENCY,
 )  # fmt: skip
 ATTENDANCE = _events(
     "attendance", "One person's school attendance in one period.", PERIOD,
+    Column("start_date", "date", "First day of the period; null where the period is no month or year."),
+    Column("end_date", "date", "Last day of the period."),
     Column("present", "double", "Days present."),
     Column("enrolled_days", "double", "Days on which presence was expected."),
     Column("attendance_rate", "double", "Days present by days expected, from 0 to 1."), REASON,
@@ -102,42 +167,6 @@ CHECKUPS = _events("checkups", "One health check-up of one person.", DAY, PERIOD
 VACCINATIONS = _events("vaccinations", "One dose given to one person.", DAY, PERIOD, SERVICE)
 INCOMES = _events("incomes", "One declaration of income of one person.", PERIOD, DAY, AMOUNT, CURRENCY, SCHEME)
 MIGRATIONS = _events("migrations", "One move of one person between countries.", START, END, COUNTRY, REASON)
-
-SOURCES = Table(
-    name="sources",
-    grain="One contract: what an institution promised, and what lies in this release.",
-    key=("contract_id",),
-    columns=(
-        Column("contract_id", "varchar", "The contract.", False),
-        SOURCE,
-        Column("institution", "varchar", "The institution.", False),
-        Column("sector", "varchar", "The sector it belongs to."),
-        Column("level_of_government", "varchar", "national, subnational, municipal or non_state.", False),
-        Column("role", "varchar", "persons or events.", False),
-        Column("kind", "varchar", "The kind of event."),
-        Column("legal_basis", "varchar", "The law under which it delivers."),
-        Column("purposes", "varchar[]", "What its data may be used for.", False),
-        Column("is_complete", "boolean", "Its silence about a person means something.", False),
-        Column("territory", "varchar", "The territory it is complete for."),
-        Column("complete_since", "date", "Since when it is complete."),
-    ),
-)
-
-DELIVERIES = Table(
-    name="deliveries",
-    grain="One delivery in use in this release.",
-    key=("contract_id", "delivery_id"),
-    columns=(
-        Column("contract_id", "varchar", "The contract it follows.", False),
-        Column("delivery_id", "varchar", "The delivery.", False),
-        AS_OF,
-        Column("sha256", "varchar", "Fingerprint of the delivered bytes.", False),
-        Column("rows_delivered", "bigint", "Rows in the delivery.", False),
-        Column("rows_accepted", "bigint", "Rows taken in.", False),
-        Column("rows_quarantined", "bigint", "Rows kept apart, each with its reason.", False),
-    ),
-    references=(("contract_id", "sources", "contract_id"),),
-)
 
 EVENT_KINDS = {
     ENROLMENTS: "enrolment",
@@ -152,7 +181,10 @@ EVENT_KINDS = {
 }
 """The published table of each kind of event."""
 
-MARTS = (PERSONS_PUBLISHED, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS)
+MARTS = (
+    PERSONS_PUBLISHED, PERSON_IDENTIFIERS, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS,
+    INSTITUTIONS, PROGRAMMES, TERRITORIES,
+)  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
-PUBLISHED = (*MARTS, SOURCES, DELIVERIES)
+PUBLISHED = (*MARTS, SOURCES, DELIVERIES, CODE_LISTS)

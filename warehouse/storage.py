@@ -16,6 +16,8 @@ from warehouse.session import identifier, literal, scan
 from warehouse.table import Table
 
 ROW_GROUP_ROWS = 122_880
+DECLARATION = "table"
+"""The key under which a Parquet file carries its table's declaration."""
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path) -> int:
@@ -32,17 +34,24 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: Table, query: str,
         f"cast({identifier(column.name)} as {column.type}) as {identifier(column.name)}" for column in table.columns
     )
     order = f" order by {', '.join(identifier(name) for name in table.key)}" if table.key else ""
-    return write_parquet(connection, f"select {columns} from ({query}){order}", path)
+    return write_parquet(connection, f"select {columns} from ({query}){order}", path, {DECLARATION: table.declaration})
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
-    """Write `query` to `path` in one step, compressed with ZSTD; return the number of rows."""
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, query: str, path: Path, metadata: Mapping[str, str] | None = None
+) -> int:
+    """Write `query` to `path` in one step, compressed with ZSTD; return the number of rows.
+
+    `metadata` is put into the file's footer, by key.
+    """
     private_folder(path.parent)
     partial = path.with_suffix(".partial")
+    told = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in (metadata or {}).items())
+    options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
     connection.execute("set preserve_insertion_order = true")
     try:
         connection.execute(
-            f"copy ({query}) to {literal(partial)} (format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS})"
+            f"copy ({query}) to {literal(partial)} ({options}{f', kv_metadata {{{told}}}' if told else ''})"
         )
     except duckdb.IOException:
         partial.unlink(missing_ok=True)

@@ -32,9 +32,17 @@ SURVIVING = {
     "death_date": "death_date",
     "education_level": "education_level",
     "occupation": "occupation",
+    "employment_status": "employment_status",
     "disability": "disability",
     "ethnicity": "ethnicity",
     "language": "language",
+    "phone": "phone_std",
+    "email": "email_std",
+    "address": "address_std",
+    "locality": "locality_std",
+    "postal_code": "postal_code_std",
+    "mother_name": "mother_name_std",
+    "father_name": "father_name_std",
 }
 """Field of the golden record → column of the source record."""
 
@@ -76,7 +84,8 @@ select
     entity_id,
     {survivors},
     count(*) as record_count,
-    count(distinct source) as source_count
+    count(distinct source) as source_count,
+    max(updated_date) as updated_date
 from claims
 group by entity_id
 """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -23,20 +24,38 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its SQL type, what it says, whether it may be null, and its personal-data class."""
+    """One column: its SQL type, what it says, whether it may be null, and its personal-data class.
+
+    `dci` is the field of the Digital Convergence Initiative's data objects that it holds, `codes` the list of
+    `warehouse/code_lists.csv` that its values come from.
+    """
 
     name: str
     type: str
     description: str
     nullable: bool = True
     personal: Personal = "none"
+    dci: str = ""
+    codes: str = ""
+
+    @property
+    def comment(self) -> str:
+        """What the column says and what it is, in one line, as the database's own comment."""
+        facts = (
+            f"personal data: {self.personal}" if self.personal != "none" else "",
+            f"DCI {self.dci}" if self.dci else "",
+            f"code list {self.codes}" if self.codes else "",
+        )
+        told = "; ".join(fact for fact in facts if fact)
+        return f"{self.description} [{told}]" if told else self.description
 
 
 @dataclass(frozen=True)
 class Table:
     """One declared table. `grain` says what a row is; `key` names the columns that are unique together.
 
-    `references` maps a column to the (table, column) that must hold its value.
+    `references` maps a column to the (table, column) that must hold its value. A table that `may_be_empty` says
+    nothing wrong by having no rows; any other must have some.
     """
 
     name: str
@@ -44,11 +63,40 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     references: tuple[tuple[str, str, str], ...] = ()
+    may_be_empty: bool = False
 
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema, field for field."""
         return pa.schema([pa.field(column.name, ARROW_TYPES[column.type], column.nullable) for column in self.columns])
+
+    @property
+    def comment(self) -> str:
+        """Grain, key and references in one line, as the database's own comment."""
+        references = ", ".join(f"{column} in {table}.{referred}" for column, table, referred in self.references)
+        told = f"{self.grain} Key: {', '.join(self.key)}."
+        return f"{told} References: {references}." if references else told
+
+    @property
+    def declaration(self) -> str:
+        """All that is declared, as a JSON document: every Parquet file carries it in its metadata."""
+        columns = [
+            {
+                "name": column.name,
+                "type": column.type,
+                "description": column.description,
+                "nullable": column.nullable,
+                "personal_data": column.personal,
+                "dci": column.dci or None,
+                "code_list": column.codes or None,
+            }
+            for column in self.columns
+        ]
+        references = [
+            {"column": column, "table": table, "referred": referred} for column, table, referred in self.references
+        ]
+        declared: dict[str, Any] = {"name": self.name, "grain": self.grain, "key": list(self.key)}
+        return json.dumps(declared | {"references": references, "columns": columns}, ensure_ascii=False)
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -214,11 +214,20 @@ PERSONS = Table(
         Column("death_date", "date", "Date of death.", True, "sensitive"),
         Column("education_level", "varchar", "Education, by the source's codes or their mapping.", True, "sensitive"),
         Column("occupation", "varchar", "Occupation, by the source's codes or their mapping.", True, "sensitive"),
+        Column("employment_status", "varchar", "Employment status, by the source's mapping.", True, "sensitive"),
         Column("disability", "varchar", "Disability, by the source's codes or their mapping.", True, "sensitive"),
         Column("ethnicity", "varchar", "Ethnicity, by the source's codes or their mapping.", True, "sensitive"),
         Column("language", "varchar", "Language, by the source's codes or their mapping.", True, "sensitive"),
+        Column("phone", "varchar", "Telephone number, comparable form.", True, "identifying"),
+        Column("email", "varchar", "E-mail address, comparable form.", True, "identifying"),
+        Column("address", "varchar", "Street and number, comparable form.", True, "identifying"),
+        Column("locality", "varchar", "Locality of residence.", True, "identifying"),
+        Column("postal_code", "varchar", "Postal code of residence.", True, "identifying"),
+        Column("mother_name", "varchar", "Mother's name, comparable form.", True, "identifying"),
+        Column("father_name", "varchar", "Father's name, comparable form.", True, "identifying"),
         Column("record_count", "bigint", "How many records describe the person.", False),
         Column("source_count", "bigint", "How many sources know the person.", False),
+        Column("updated_date", "date", "The latest day on which a source changed what it says."),
     ),
 )
 
@@ -315,3 +324,19 @@ ENTITY_EVENTS = Table(
         Column("record_count", "bigint", "How many records it concerns.", False),
     ),
 )
+
+STAGE_TABLES = (
+    RECORDS,
+    RECORD_IDENTIFIERS,
+    EVENTS,
+    QUARANTINE,
+    SPINE,
+    PERSONS,
+    RECORD_NODES,
+    LINKS,
+    CLUSTERS,
+    REVIEW_QUEUE,
+    ENTITIES,
+    ENTITY_EVENTS,
+)
+"""All of the above, in the order of a record's day."""

@@ -1,6 +1,7 @@
 """The published tables, and the tables that say where everything came from."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -9,9 +10,11 @@ from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standar
 from pipelines.materialised import materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.layout import Layout
+from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
+from warehouse.code_lists import code_list_rows
 from warehouse.mart import RegistryInputs, write_mart
-from warehouse.published import DELIVERIES, MARTS, SOURCES
+from warehouse.published import MARTS
+from warehouse.published_reference import CODE_LISTS, DELIVERIES, SOURCES
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
@@ -24,38 +27,55 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
             *(_mart_asset(catalogue, table) for table in MARTS),
             _sources_asset(catalogue),
             _deliveries_asset(catalogue),
+            _code_lists_asset(),
         ]
     )
 
 
-def registry_inputs(catalogue: Catalogue, layout: Layout) -> RegistryInputs:
-    """The files that the marts of `catalogue` are made of."""
+def registry_inputs(catalogue: Catalogue, installation: Installation) -> RegistryInputs:
+    """What the marts of `catalogue` are made of; raises `ContractError` for a faulty reference list."""
+    layout, folder = installation.layout, Path(installation.sources)
     return RegistryInputs(
         records=[layout.standard(RECORDS, contract.id) for contract in catalogue.with_persons],
         identifiers=[layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in catalogue.with_persons],
         events=[layout.standard(EVENTS, contract.id) for contract in catalogue.events],
+        deliveries=[layout.deliveries(contract.id) for contract in catalogue.contracts],
         spine=layout.linkage(SPINE),
         persons=layout.registry(PERSONS),
+        lists={
+            "listed_sources": catalogue.listed(),
+            "listed_programmes": as_table(ListedProgramme, listed_programmes(folder)),
+            "listed_territories": as_table(ListedTerritory, listed_territories(folder)),
+        },
     )
 
 
 def _mart_asset(catalogue: Catalogue, table: Table) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:
-        return write_mart(connection, table, registry_inputs(catalogue, layout), layout.mart(table))
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        inputs = registry_inputs(catalogue, installation)
+        return write_mart(connection, table, inputs, installation.layout.mart(table))
 
-    standard = [standard_key(contract) for contract in catalogue.contracts]
-    return _published_asset(table, [registry_key(PERSONS), linkage_key(SPINE.name), *standard], make)
+    delivered = [key(contract) for contract in catalogue.contracts for key in (raw_key, standard_key)]
+    return _published_asset(table, [registry_key(PERSONS), linkage_key(SPINE.name), *delivered], make)
 
 
 def _sources_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:
-        return write_rows(connection, SOURCES, catalogue.described(), layout.mart(SOURCES))
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        return write_rows(connection, SOURCES, catalogue.described(), installation.layout.mart(SOURCES))
 
     return _published_asset(SOURCES, [], make)
 
 
+def _code_lists_asset() -> dg.AssetsDefinition:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        return write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
+
+    return _published_asset(CODE_LISTS, [], make)
+
+
 def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, layout: Layout) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        layout = installation.layout
         listed = read_table(DELIVERIES, *(layout.deliveries(contract.id) for contract in catalogue.contracts))
         return write_table(connection, DELIVERIES, f"select * from {listed}", layout.mart(DELIVERIES))
 
@@ -63,7 +83,7 @@ def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
 
 
 def _published_asset(
-    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Layout], int]
+    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], int]
 ) -> dg.AssetsDefinition:
     """The asset of one published table; `make` writes it and returns its number of rows."""
 
@@ -77,7 +97,7 @@ def _published_asset(
     )
     def published(installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"published table {table.name}") as connection:
-            rows = make(connection, installation.layout)
+            rows = make(connection, installation)
         return materialised(table, rows, installation.layout.mart(table))
 
     return published

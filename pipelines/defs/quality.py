@@ -15,7 +15,8 @@ from quality.validation import validate
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from warehouse.layout import Layout
-from warehouse.published import DELIVERIES, EVENT_KINDS, PUBLISHED
+from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS

@@ -6,7 +6,8 @@ import dagster as dg
 
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
-from warehouse.published import DELIVERIES, PUBLISHED
+from warehouse.published import PUBLISHED
+from warehouse.published_reference import DELIVERIES
 from warehouse.release import Manifest, publish
 from warehouse.storage import read_table
 

@@ -11,7 +11,7 @@ import duckdb
 
 from sources.contract import SourceContract
 from warehouse.layout import Layout
-from warehouse.published import DELIVERIES
+from warehouse.published_reference import DELIVERIES
 from warehouse.session import identifier, literal
 from warehouse.storage import read_table
 

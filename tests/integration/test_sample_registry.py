@@ -71,10 +71,10 @@ def test_every_table_is_published_with_its_comments(sample_home: Path, table: Ta
     rows = pq.read_metadata(current / "parquet" / f"{table.name}.parquet").num_rows
     assert ask(sample_home, f"select count(*) from {table.name}") == [(rows,)]
     assert ask(sample_home, f"select comment from duckdb_tables() where table_name = '{table.name}'") == [
-        (table.grain,)
+        (table.comment,)
     ]
     columns = ask(sample_home, f"select column_name, comment from duckdb_columns() where table_name = '{table.name}'")
-    assert columns == [(column.name, column.description) for column in table.columns]
+    assert columns == [(column.name, column.comment) for column in table.columns]
 
 
 def test_every_kind_of_event_but_moves_abroad_is_there(sample_home: Path) -> None:

@@ -64,7 +64,7 @@ def test_comments_are_inside_the_database(settings: Settings) -> None:
     with read_only(Layout(settings.home)) as connection:
         tables = connection.sql("select comment from duckdb_tables()").fetchall()
         columns = connection.sql("select comment from duckdb_columns() where table_name = 'towns'").fetchall()
-    assert tables == [("One town.",)]
+    assert tables == [("One town. Key: code.",)]
     assert columns == [("Its code.",), ("How many.",)]
 
 
