@@ -10,19 +10,21 @@ Bools = NDArray[np.bool_]
 Labels = NDArray[np.int64]
 
 
-def average_linkage(weights: Floats, sizes: Floats, barred: Bools, bonded: Bools) -> Labels:
+def average_linkage(weights: Floats, sizes: Floats, barred: Bools, bonded: Bools, vetoed: Bools) -> Labels:
     """Merge the two groups of greatest mean weight while that mean is above 0; return a label for each node.
 
     `weights` is a symmetric matrix in bits, NaN where a pair has nothing to compare; such a pair has no voice.
     `sizes` are the records of each node: a pair of nodes has as many votes as it stands for pairs of records.
-    `bonded` nodes are one from the start, and what is like one of them is like them all. Groups with a `barred` pair
-    between them never merge. Ties go to the lower nodes, so that equal inputs give equal labels.
+    `bonded` nodes are one from the start, whatever a constraint says, and what is like one of them is like them all;
+    only a pair that is `vetoed`, and therefore `barred` too, stands against them. Groups with a `barred` pair between
+    them never merge. Ties go to the lower nodes, so that equal inputs give equal labels.
     """
     weights, sizes, barred = weights.copy(), sizes.copy(), barred.copy()
     labels = np.arange(len(sizes))
     for left, right in np.argwhere(np.triu(bonded, 1)):
-        if labels[left] != labels[right]:
-            _bond(labels, weights, sizes, barred, labels[left], labels[right])
+        one, other = labels[left], labels[right]
+        if one != other and not vetoed[np.ix_(labels == one, labels == other)].any():
+            _bond(labels, weights, sizes, barred, one, other)
     votes = np.where(np.isnan(weights), 0.0, np.outer(sizes, sizes))
     totals = np.where(np.isnan(weights), 0.0, weights) * votes
     while True:

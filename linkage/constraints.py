@@ -1,13 +1,44 @@
-"""Constraints: what one person can hold only one of."""
+"""Constraints: what one person can hold only one of, and which pairs that keeps apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from linkage.features import SCHEME_PREFIX, schemes
 from linkage.model import Model
 from warehouse.session import identifier, literal, scan
+
+
+def bar_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    features_path: Path,
+    nodes_path: Path,
+    model: Model,
+    duplicate_free: Sequence[str],
+) -> None:
+    """Put the pairs that a constraint or a judgement keeps apart in the table `barred_pairs`.
+
+    Those of constraints are sought within the groups of the table `components`; `is_veto` marks the judgements,
+    which are those of the table `judged_pairs`.
+    """
+    held = held_query(features_path, nodes_path, model, duplicate_free)
+    connection.execute(f"""
+        create or replace temp table barred_pairs as
+        with held as ({held}),
+        placed as (select component, node, holds_one_of, value from held join components using (node)),
+        barred as (
+            select l.node as node_l, r.node as node_r, false as is_veto
+            from placed as l
+            join placed as r using (component, holds_one_of)
+            where l.node < r.node and l.value <> r.value
+            union all
+            select node_l, node_r, true from judged_pairs where judgement = 'non_match'
+        )
+        select node_l, node_r, bool_or(is_veto) as is_veto from barred group by node_l, node_r
+    """)
 
 
 def held_query(features_path: Path, nodes_path: Path, model: Model, duplicate_free: Sequence[str]) -> str:

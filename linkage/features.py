@@ -51,8 +51,8 @@ def build_features(
     """Write the nodes of `records` with their features, and which record is which node.
 
     `records` and `identifiers` are SQL relations of `warehouse.tables.RECORDS` and `RECORD_IDENTIFIERS`. Two equal
-    records of a source in `duplicate_free` stay two nodes, and so do records that `judgements` (a relation of
-    record_id_l, record_id_r) speak of. Raises `LinkageError` where two records share an id.
+    records of a source in `duplicate_free` stay two nodes, and so do two that `judgements` (a relation of
+    record_id_l, record_id_r and judgement) say are two people. Raises `LinkageError` where two records share an id.
     """
     run_script(connection, "phonetics.sql")
     run_script(connection, "features.sql", records=records)
@@ -161,25 +161,30 @@ def _birth_year_at(places: Mapping[str, int]) -> str:
 def _number_nodes(connection: duckdb.DuckDBPyConnection, duplicate_free: Sequence[str], judgements: str | None) -> None:
     """Collapse equal records; nodes are numbered in the order of their first record's id."""
     alone = ", ".join(literal(name) for name in duplicate_free) or "null"
-    judged = judgements or "(select null::varchar as record_id_l, null::varchar as record_id_r limit 0)"
+    judged = judgements or "(select '' as record_id_l, '' as record_id_r, '' as judgement limit 0)"
     connection.execute(f"""
         create or replace temp table record_nodes as
-        with judged as (
-            select record_id_l as record_id from {judged} union select record_id_r from {judged}
-        ),
-        told as (
+        with told as (
             select
                 record,
                 record_id,
                 source,
                 record_key,
-                ({ENOUGH}) and record_id not in (select record_id from judged) as may_collapse,
+                {ENOUGH} as has_enough,
                 hash(*columns(* exclude ({", ".join(NOT_COMPARED)}))) as sameness
             from identified_records
+        ),
+        parted as (
+            select unnest([l.record, r.record]) as record
+            from {judged}
+            join told as l on record_id_l = l.record_id
+            join told as r on record_id_r = r.record_id
+            where judgement = 'non_match' and l.sameness = r.sameness
         ),
         numbered as (
             select
                 *,
+                has_enough and record not in (select record from parted) as may_collapse,
                 case when source in ({alone}) then row_number() over (partition by sameness, source order by record)
                     else 1 end as copy
             from told

@@ -1,7 +1,8 @@
 """Persistent identity: a person keeps one id over every rebuild, and each change of ids is an event.
 
-A cluster takes the id of the old person with which it shares most records, one to one; the rest are given new
-ids. A new id is made of the cluster's least record id, so that the same history gives the same ids.
+A cluster takes the id of the living person with which it shares most records, one to one. A cluster without one takes
+the id that most of its records bore when that id was last used: persons who were joined and part again have their own
+ids back. The rest are given new ids, made of the cluster's least record id, so the same history gives the same ids.
 """
 
 from __future__ import annotations
@@ -15,20 +16,23 @@ import pyarrow as pa
 from linkage.features import run_script
 from warehouse.session import scan
 from warehouse.storage import read_table, write_table
-from warehouse.tables import ENTITIES, ENTITY_EVENTS, SPINE
+from warehouse.tables import ENTITIES, ENTITY_EVENTS, PAST_MEMBERSHIPS, SPINE
+
+Claim = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The three tables that make the ledger: who is whom, every id ever given, and what happened to ids."""
+    """The tables that make the ledger: who is whom and was, every id ever given, and what happened to ids."""
 
     spine: Path
     entities: Path
     events: Path
+    memberships: Path
 
     def exists(self) -> bool:
         """Whether a run has written the ledger."""
-        return all(path.exists() for path in (self.spine, self.entities, self.events))
+        return all(path.exists() for path in (self.spine, self.entities, self.events, self.memberships))
 
 
 def assign_identities(
@@ -44,30 +48,56 @@ def assign_identities(
     `previous` is the ledger of the run before, or None for the first; its events are kept before the new ones.
     `current` may be the same files.
     """
+    connection.execute(f"""
+        create or replace temp table clustered as
+        select c.record_id, c.cluster_id, n.source, n.record_key, f.identifiers is not null as is_identified
+        from {scan(clusters_path)} as c
+        join {scan(nodes_path)} as n using (record_id)
+        join {scan(features_path)} as f using (node)
+    """)
     _load_ledger(connection, previous)
-    clusters, nodes = scan(clusters_path), scan(nodes_path)
-    run_script(connection, "identity.sql", clusters=clusters, nodes=nodes, features=scan(features_path))
+    return name_clusters(connection, "select * from new_spine", current)
+
+
+def name_clusters(connection: duckdb.DuckDBPyConnection, spine: str, current: Identity) -> dict[str, int]:
+    """Give the clusters of the table `clustered` their ids and write the ledger; return the events by kind.
+
+    Reads the tables old_spine, old_entities, old_events and old_memberships. `spine` is the query of the spine to
+    write; it may read new_spine, the spine of the clusters named.
+    """
+    run_script(connection, "identity.sql")
     connection.register("inherited", _inherit(connection))
-    run_script(connection, "ledger.sql", clusters=clusters, nodes=nodes, run=_next_run(connection))
+    run_script(connection, "ledger.sql", run=_next_run(connection))
     connection.unregister("inherited")
-    write_table(connection, SPINE, "select * from new_spine", current.spine)
-    write_table(connection, ENTITIES, "select * from new_entities", current.entities)
-    events = "select * from old_events union all by name select * from new_events"
-    write_table(connection, ENTITY_EVENTS, events, current.events)
+    _write_ledger(connection, spine, current)
     counts = connection.sql("select kind, count(*) from new_events group by kind order by kind").fetchall()
     return {str(kind): int(count) for kind, count in counts}
+
+
+def _write_ledger(connection: duckdb.DuckDBPyConnection, spine: str, current: Identity) -> None:
+    """Write all four tables beside their places, and only then put them there: an id is never half known."""
+    added = "select * from old_{0} union all by name select * from new_{0}"
+    written = []
+    for table, query, path in (
+        (ENTITIES, "select * from new_entities", current.entities),
+        (ENTITY_EVENTS, added.format("events"), current.events),
+        (PAST_MEMBERSHIPS, added.format("memberships"), current.memberships),
+        (SPINE, spine, current.spine),
+    ):
+        written.append((path.with_suffix(".next"), path))
+        write_table(connection, table, query, path.with_suffix(".next"))
+    for beside, path in written:
+        beside.replace(path)
 
 
 def _inherit(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Which cluster keeps which id: the greatest overlaps first, ties to the older id, each side once."""
     kept = connection.sql("select cluster_id, entity_id from common_records where not is_contested").fetchall()
-    contested = connection.sql("""
-        select cluster_id, entity_id from common_records where is_contested
-        order by identified desc, shared desc, minted_in, entity_id, cluster_id
-    """).fetchall()
-    clusters: set[str] = set()
-    entities: set[str] = set()
-    for cluster_id, entity_id in contested:
+    contested = _ranked(connection, "common_records where is_contested")
+    remembered = _ranked(connection, "remembered_records")
+    clusters = {cluster_id for cluster_id, _ in kept}
+    entities = {entity_id for _, entity_id in kept}
+    for cluster_id, entity_id in [*contested, *remembered]:
         if cluster_id not in clusters and entity_id not in entities:
             kept.append((cluster_id, entity_id))
             clusters.add(cluster_id)
@@ -76,10 +106,20 @@ def _inherit(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in columns], names=["cluster_id", "entity_id"])
 
 
+def _ranked(connection: duckdb.DuckDBPyConnection, claims: str) -> list[Claim]:
+    """Claims, the strongest first. Of clusters that claim one id alike, that with its oldest bearer is the stronger."""
+    return connection.sql(f"""
+        select cluster_id, entity_id from {claims}
+        order by identified desc, shared desc, minted_in, joined_in, entity_id, cluster_id
+    """).fetchall()
+
+
 def _next_run(connection: duckdb.DuckDBPyConnection) -> int:
     query = """
         select 1 + greatest(
-            (select coalesce(max(minted_in), 0) from old_entities), (select coalesce(max(run), 0) from old_events)
+            (select coalesce(max(minted_in), 0) from old_entities),
+            (select coalesce(max(run), 0) from old_events),
+            (select coalesce(max(left_in), 0) from old_memberships)
         )
     """
     return int(connection.sql(query).fetchall()[0][0])
@@ -87,9 +127,13 @@ def _next_run(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _load_ledger(connection: duckdb.DuckDBPyConnection, previous: Identity | None) -> None:
     """Copy the previous ledger into tables, so that its files may be written over."""
-    tables = {"old_spine": SPINE, "old_entities": ENTITIES, "old_events": ENTITY_EVENTS}
-    paths = (previous.spine, previous.entities, previous.events) if previous else (None, None, None)
-    for (name, table), path in zip(tables.items(), paths, strict=True):
+    tables = {
+        "old_spine": (SPINE, previous and previous.spine),
+        "old_entities": (ENTITIES, previous and previous.entities),
+        "old_events": (ENTITY_EVENTS, previous and previous.events),
+        "old_memberships": (PAST_MEMBERSHIPS, previous and previous.memberships),
+    }
+    for name, (table, path) in tables.items():
         columns = ", ".join(f"null::{column.type} as {column.name}" for column in table.columns)
         rows = read_table(table, path) if path else f"(select {columns} limit 0)"
         connection.execute(f"create or replace temp table {name} as select * from {rows}")

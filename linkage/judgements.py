@@ -97,10 +97,7 @@ def judgements_relation(connection: duckdb.DuckDBPyConnection, judged: Mapping[P
 
 
 def effective(judgements: str, records: str) -> str:
-    """Those of the relation `judgements` that linkage obeys: a clear word on two records that are both in `records`.
-
-    The others must not even be mentioned to it, for a record that is judged is compared on its own.
-    """
+    """Those of the relation `judgements` that linkage obeys: a clear word on two records that are both in `records`."""
     known = f"(select record_id from {records})"
     return f"""(
         select record_id_l, record_id_r, judgement from {judgements}

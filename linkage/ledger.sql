@@ -1,7 +1,7 @@
 -- The ledger of this run: `inherited` (cluster_id, entity_id) says which cluster keeps which id.
 create or replace temp table named_clusters as
 with nameless as (
-    select distinct cluster_id from {clusters} where cluster_id not in (select cluster_id from inherited)
+    select distinct cluster_id from clustered where cluster_id not in (select cluster_id from inherited)
 ),
 
 candidates as (
@@ -11,18 +11,26 @@ candidates as (
 -- The least record of a cluster may have given another person their id before; then the run's number tells them apart.
 select
     cluster_id,
-    case when entity_id in (select entity_id from inherited) then 'p' || left(sha256(cluster_id || '#' || {run}), 20)
+    case when entity_id in (select entity_id from old_entities) then 'p' || left(sha256(cluster_id || '#' || {run}), 20)
         else entity_id end as entity_id,
     true as is_new
 from candidates
 union all
-select cluster_id, entity_id, false as is_new from inherited;
+select i.cluster_id, i.entity_id, o.status <> 'active' as is_new
+from inherited as i
+join old_entities as o using (entity_id);
 
 create or replace temp table new_spine as
-select n.source, n.record_key, n.record_id, e.entity_id
-from {nodes} as n
-join {clusters} as c using (record_id)
+select c.source, c.record_key, c.record_id, e.entity_id
+from clustered as c
 join named_clusters as e using (cluster_id);
+
+-- Whom a record no longer belongs to, from this run on.
+create or replace temp table new_memberships as
+select o.record_id, o.entity_id, {run} as left_in
+from old_spine as o
+left join new_spine as n using (record_id)
+where n.entity_id is distinct from o.entity_id;
 
 -- Where the records of each earlier person are now.
 create or replace temp table flows as

@@ -23,7 +23,16 @@ from linkage.parameters import Parameters
 from linkage.scoring import score_pairs
 from linkage.training import train
 from warehouse.layout import Layout
-from warehouse.tables import CLUSTERS, ENTITIES, ENTITY_EVENTS, LINKS, RECORD_NODES, REVIEW_QUEUE, SPINE
+from warehouse.tables import (
+    CLUSTERS,
+    ENTITIES,
+    ENTITY_EVENTS,
+    LINKS,
+    PAST_MEMBERSHIPS,
+    RECORD_NODES,
+    REVIEW_QUEUE,
+    SPINE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Places:
                 spine=layout.linkage(SPINE),
                 entities=layout.state / f"{ENTITIES.name}.parquet",
                 events=layout.state / f"{ENTITY_EVENTS.name}.parquet",
+                memberships=layout.state / f"{PAST_MEMBERSHIPS.name}.parquet",
             ),
         )
 

@@ -325,6 +325,17 @@ ENTITY_EVENTS = Table(
     ),
 )
 
+PAST_MEMBERSHIPS = Table(
+    name="past_memberships",
+    grain="One record that belonged to one person and no longer does. Persons who were joined part again by it.",
+    key=("record_id", "left_in"),
+    columns=(
+        Column("record_id", "varchar", "The record.", False, "pseudonym"),
+        Column("entity_id", "varchar", "The person whose record it was.", False, "pseudonym"),
+        Column("left_in", "bigint", "The number of the first run in which it was theirs no longer.", False),
+    ),
+)
+
 STAGE_TABLES = (
     RECORDS,
     RECORD_IDENTIFIERS,
@@ -338,5 +349,6 @@ STAGE_TABLES = (
     REVIEW_QUEUE,
     ENTITIES,
     ENTITY_EVENTS,
+    PAST_MEMBERSHIPS,
 )
 """All of the above, in the order of a record's day."""

@@ -5,11 +5,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from linkage.identity import Identity, assign_identities
+from warehouse.errors import StorageError
 from warehouse.session import scan
-from warehouse.storage import write_parquet
-from warehouse.tables import CLUSTERS, RECORD_NODES
+from warehouse.storage import write_parquet, write_table
+from warehouse.table import Table
+from warehouse.tables import CLUSTERS, RECORD_NODES, SPINE
 
 
 class Ledger:
@@ -17,7 +21,8 @@ class Ledger:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self.connection, self.folder = connection, folder
-        self.identity = Identity(folder / "spine.parquet", folder / "entities.parquet", folder / "events.parquet")
+        names = ("spine", "entities", "events", "memberships")
+        self.identity = Identity(*(folder / f"{name}.parquet" for name in names))
 
     def run(self, *groups: str) -> dict[str, int]:
         members = [(key, min(group.split())) for group in groups for key in group.split()]
@@ -142,6 +147,66 @@ def test_a_merger_undone_restores_both_ids(ledger: Ledger) -> None:
     ledger.run("a b c")
     ledger.run("a", "b c")
     assert ledger.ids() == before
+
+
+def test_persons_joined_and_parted_again_have_their_ids_back_with_newcomers(ledger: Ledger) -> None:
+    ledger.run("b c", "d e", "f", "g")
+    before = ledger.ids()
+    assert ledger.run("b c d e f g") == {"merged": 3}
+    assert ledger.run("a b c", "d e", "f", "g") == {"restored": 3, "split": 3}
+    assert {key: entity_id for key, entity_id in ledger.ids().items() if key != "a"} == before
+    assert ledger.ids()["a"] == before["b"]
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.run("a", "b c")
+    before = ledger.ids(), ledger.events(), ledger.entity(ledger.ids()["a"])
+
+    def refuse(connection: object, table: Table, query: str, path: Path) -> int:
+        if table is SPINE:
+            raise StorageError("full")
+        return write_table(connection, table, query, path)
+
+    monkeypatch.setattr("linkage.identity.write_table", refuse)
+    with pytest.raises(StorageError):
+        ledger.run("a b c")
+    assert (ledger.ids(), ledger.events(), ledger.entity(ledger.ids()["a"])) == before
+
+
+def test_an_id_sleeps_for_its_last_bearers_alone(ledger: Ledger) -> None:
+    ledger.run("a b c", "d e f g")
+    before = ledger.ids()
+    ledger.run("a b", "c", "d e f g")
+    ledger.run("c", "a b d e f g")
+    ledger.run("a b", "c", "d e f g")
+    after = ledger.ids()
+    assert after["a"] == after["b"] == before["a"]
+    assert after["c"] not in before.values()
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 4), min_size=9, max_size=9), st.lists(st.integers(0, 4), min_size=9, max_size=9))
+def test_what_happened_for_a_while_leaves_no_trace(ledger: Ledger, first: list[int], between: list[int]) -> None:
+    for path in (ledger.identity.spine, ledger.identity.entities, ledger.identity.events, ledger.identity.memberships):
+        path.unlink(missing_ok=True)
+    ledger.run(*_grouped(first))
+    before = ledger.ids()
+    ledger.run(*_joined(first, between))
+    ledger.run(*_grouped(first))
+    assert ledger.ids() == before
+
+
+def _grouped(groups: list[int]) -> list[str]:
+    keys = "aBcdEfgHi"
+    return [
+        " ".join(key for key, group in zip(keys, groups, strict=True) if group == each) for each in sorted(set(groups))
+    ]
+
+
+def _joined(groups: list[int], between: list[int]) -> list[str]:
+    """Whole groups joined, as judgements join them: each goes where its least member is sent."""
+    sent = {group: between[groups.index(group)] for group in groups}
+    return _grouped([sent[group] for group in groups])
 
 
 def test_a_new_id_never_repeats_a_living_one(ledger: Ledger) -> None:
