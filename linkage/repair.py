@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def _groups(pairs: Group) -> Iterator[Group]:
     if not len(pairs["component"]):
         return
     starts = [0, *(np.flatnonzero(np.diff(pairs["component"])) + 1), len(pairs["component"])]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in itertools.pairwise(starts):
         yield {name: values[start:end] for name, values in pairs.items()}
 
 
