@@ -172,11 +172,13 @@ def _near(known_schemes: Sequence[str]) -> str:
 
 
 def _near_in(column: str) -> str:
-    """One edit leaves the first or the last four characters as they were; so few pairs pay for the distance."""
-    ends = f"(left(l.{column}, 4) = left(r.{column}, 4) or right(l.{column}, 4) = right(r.{column}, 4))"
-    long = f"length(l.{column}) >= {SHORTEST_IDENTIFIER}"
-    edits = _within_edits(f"l.{column}", f"r.{column}", 1)
-    return f"(case when {ends} and {long} then {edits} end)"
+    """One edit leaves one end as it was, nearly half the value; so few pairs pay for the distance."""
+    left, right = f"l.{column}", f"r.{column}"
+    shorter = f"least(length({left}), length({right}))"
+    ends = " or ".join(
+        f"{end}({left}, {shorter} // 2 - 1) = {end}({right}, {shorter} // 2 - 1)" for end in ("left", "right")
+    )
+    return f"(case when {shorter} >= {SHORTEST_IDENTIFIER} and ({ends}) then {_within_edits(left, right, 1)} end)"
 
 
 def _shared(known_schemes: Sequence[str]) -> str:

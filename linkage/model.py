@@ -210,10 +210,11 @@ class Clustering(Strict):
 
 
 class Model(Strict):
-    """A linkage model for people."""
+    """A linkage model for people. `engine` says what carries it out: recordlinkage is the slow reference."""
 
     name: str
     version: str
+    engine: Literal["sql", "recordlinkage"] = "sql"
     comparisons: tuple[Comparison, ...] = Field(min_length=1, max_length=MAX_COMPARISONS)
     blocking: Blocking
     constraints: Constraints = Constraints()

@@ -12,15 +12,14 @@ from typing import Any
 
 import duckdb
 
-from linkage.blocking import BlockingReport, propose_pairs
+from linkage.blocking import BlockingReport
 from linkage.clustering import ClusterReport, cluster
-from linkage.comparison import compare_pairs
+from linkage.engines.choice import engine
 from linkage.features import FeatureCounts, build_features, present_features
 from linkage.identity import Identity, assign_identities
 from linkage.links import publish_links, queue_review
 from linkage.model import Model, reduced
 from linkage.parameters import Parameters
-from linkage.scoring import score_pairs
 from linkage.training import train
 from warehouse.layout import Layout
 from warehouse.tables import (
@@ -111,14 +110,15 @@ def features(connection: duckdb.DuckDBPyConnection, task: Task) -> FeatureCounts
 
 def blocking(connection: duckdb.DuckDBPyConnection, task: Task) -> BlockingReport:
     """Blocking passes propose candidate pairs."""
-    passes = task.reduced_model(connection).blocking
-    return propose_pairs(connection, task.places.features, passes, task.places.pairs)
+    model = task.reduced_model(connection)
+    return engine(model.engine).propose_pairs(connection, task.places.features, model.blocking, task.places.pairs)
 
 
 def comparison(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     """Candidate pairs become comparison vectors; returns their number."""
     model = task.reduced_model(connection)
-    return compare_pairs(connection, task.places.features, task.places.pairs, model, task.places.vectors)
+    places = task.places
+    return engine(model.engine).compare_pairs(connection, places.features, places.pairs, model, places.vectors)
 
 
 def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
@@ -133,7 +133,8 @@ def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
 def scoring(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     """Comparison vectors become match weights; returns how many pairs reach the review floor."""
     parameters = Parameters.read(task.places.parameters)
-    return score_pairs(connection, task.places.vectors, parameters, task.model.thresholds, task.places.edges)
+    model, places = task.model, task.places
+    return engine(model.engine).score_pairs(connection, places.vectors, parameters, model.thresholds, places.edges)
 
 
 def clustering(connection: duckdb.DuckDBPyConnection, task: Task) -> ClusterReport:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
-from pipelines.terminal import Home, Landing, Sources, console, settings_at, told
+from pipelines.terminal import Home, Landing, ModelFile, Sources, console, settings_at, told
 
 app = typer.Typer(
     name="padron",
@@ -19,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(review_app)
+app.add_typer(model_app)
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
 
 
@@ -38,12 +40,12 @@ def sample(
 
 
 @app.command(epilog="Example: padron build --sources my/contracts --landing my/extracts --home my/registry")
-def build(home: Home = None, sources: Sources = None, landing: Landing = None) -> None:
+def build(home: Home = None, sources: Sources = None, landing: Landing = None, model: ModelFile = None) -> None:
     """Run the whole job, from the landing zone to a published release."""
     from pipelines.building import build_registry
 
     with told():
-        build_registry(settings_at(home, sources, landing), console)
+        build_registry(settings_at(home, sources, landing, model), console)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")
@@ -52,12 +54,13 @@ def link(
     home: Home = None,
     sources: Sources = None,
     landing: Landing = None,
+    model: ModelFile = None,
 ) -> None:
     """Find out which records are the same person, and stop there: writes spine.parquet."""
     from pipelines.building import link_records
 
     with told():
-        link_records(settings_at(home, sources, landing), out, console)
+        link_records(settings_at(home, sources, landing, model), out, console)
 
 
 @app.command(epilog="Example: padron status")

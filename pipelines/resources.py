@@ -26,13 +26,14 @@ class Installation(dg.ConfigurableResource):
     threads: int
     seed: int
     keep_releases: int
+    model: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> "Installation":
         """The resource that carries `settings`."""
         paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
         bounds = {name: getattr(settings, name) for name in ("memory_limit", "threads", "seed", "keep_releases")}
-        return cls.model_validate(paths | bounds)
+        return cls.model_validate(paths | bounds | {"model": str(settings.model or "")})
 
     @property
     def settings(self) -> Settings:
@@ -45,6 +46,7 @@ class Installation(dg.ConfigurableResource):
             threads=self.threads,
             seed=self.seed,
             keep_releases=self.keep_releases,
+            model=Path(self.model) if self.model else None,
         )
 
     @property

@@ -19,6 +19,10 @@ Home = Annotated[Path | None, typer.Option(help="The folder that holds all that 
 Sources = Annotated[Path | None, typer.Option(help="The folder of contracts [PADRON_SOURCES].")]
 Landing = Annotated[Path | None, typer.Option(help="The folder institutions deliver to [PADRON_LANDING].")]
 
+ModelFile = Annotated[
+    Path | None, typer.Option("--model", help="A linkage model file, laid over the default model [PADRON_MODEL].")
+]
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -30,6 +34,8 @@ def told() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def settings_at(home: Path | None, sources: Path | None = None, landing: Path | None = None) -> Settings:
+def settings_at(
+    home: Path | None, sources: Path | None = None, landing: Path | None = None, model: Path | None = None
+) -> Settings:
     """The settings of the environment, at the places that the options name; raise `SettingsError`."""
-    return Settings.from_environment().with_paths(home=home, sources=sources, landing=landing)
+    return Settings.from_environment().with_paths(home=home, sources=sources, landing=landing, model=model)

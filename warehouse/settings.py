@@ -20,7 +20,8 @@ class Settings:
 
     `home` holds all that the pipeline writes; `sources` the folders of contracts; `landing` what
     institutions deliver. `memory_limit` and `threads` bound each DuckDB session. `seed` fixes every
-    random choice. `keep_releases` is how many published releases stay.
+    random choice. `keep_releases` is how many published releases stay. `model` is a linkage model file that is
+    laid over the default one.
     """
 
     home: Path
@@ -30,6 +31,7 @@ class Settings:
     threads: int = 2
     seed: int = 20141210
     keep_releases: int = 5
+    model: Path | None = None
 
     def __post_init__(self) -> None:
         if any(mark in str(self.home) for mark in "*?["):
@@ -39,6 +41,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read `PADRON_HOME`, `PADRON_SOURCES`, `PADRON_LANDING` and the like; raise `SettingsError`."""
         home = Path(environment.get("PADRON_HOME", "var")).absolute()
+        model = environment.get("PADRON_MODEL", "")
         return cls(
             home=home,
             sources=Path(environment.get("PADRON_SOURCES", SAMPLE_SOURCES)).absolute(),
@@ -47,20 +50,25 @@ class Settings:
             threads=_count("PADRON_THREADS", environment, cls.threads),
             seed=_count("PADRON_SEED", environment, cls.seed),
             keep_releases=_count("PADRON_KEEP_RELEASES", environment, cls.keep_releases),
+            model=Path(model).absolute() if model else None,
         )
 
-    def with_paths(self, *, home: Path | None, sources: Path | None, landing: Path | None) -> Settings:
+    def with_paths(
+        self, *, home: Path | None, sources: Path | None, landing: Path | None, model: Path | None = None
+    ) -> Settings:
         """The same settings at other places; a new home brings its own landing zone with it."""
         moved = self if home is None else replace(self, home=home.absolute(), landing=home.absolute() / "landing")
         return replace(
             moved,
             sources=moved.sources if sources is None else sources.absolute(),
             landing=moved.landing if landing is None else landing.absolute(),
+            model=moved.model if model is None else model.absolute(),
         )
 
     def as_environment(self) -> dict[str, str]:
         """The environment variables that make another process read the same settings."""
-        return {f"PADRON_{field.name.upper()}": str(getattr(self, field.name)) for field in fields(self)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {f"PADRON_{name.upper()}": "" if value is None else str(value) for name, value in values.items()}
 
 
 def _memory(text: str) -> str:

@@ -61,7 +61,7 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
 
 
 def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
-    """The linkage of all contracts with persons, under the default model, before any judgement."""
+    """The linkage of all contracts with persons, under the model of the settings, before any judgement."""
     layout, contracts = installation.layout, catalogue.with_persons
     return Task(
         records=read_table(RECORDS, *(layout.standard(RECORDS, contract.id) for contract in contracts)),
@@ -69,7 +69,7 @@ def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
             RECORD_IDENTIFIERS, *(layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in contracts)
         ),
         places=Places.under(layout),
-        model=load_model(None),
+        model=load_model(installation.settings.model),
         seed=installation.seed,
         duplicate_free=[contract.source for contract in contracts if contract.terms.duplicate_free],
     )

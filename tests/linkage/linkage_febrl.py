@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -47,5 +48,7 @@ def _row(key: str, values: pd.Series, source: str) -> Row:
 
 def _date(digits: str) -> str:
     """YYYYMMDD as an ISO date, empty where it is none; the sets hold such as 19450431."""
-    date = pd.to_datetime(digits, format="%Y%m%d", errors="coerce")
-    return "" if pd.isna(date) else date.date().isoformat()
+    try:
+        return dt.datetime.strptime(digits, "%Y%m%d").date().isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,34 @@
+"""`padron model export`: the trained model for other programs."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from linkage.engines.splink_settings import splink_settings
+from linkage.explanation import Linked
+from linkage.features import schemes
+from pipelines.defs.linkage import linkage_task
+from pipelines.resources import Installation
+from sources.catalogue import read_catalogue
+from warehouse.handover import handed_over
+from warehouse.settings import Settings
+
+
+def export_splink(settings: Settings, out: Path, console: Console) -> None:
+    """Write the trained model to `out` as Splink settings, and print what they leave out.
+
+    Raises `StorageError` where nothing was linked yet, `ModelError` where the model is another now.
+    """
+    installation = Installation.of(settings)
+    task = linkage_task(read_catalogue(settings.sources), installation)
+    with installation.session("model export") as connection:
+        linked = Linked.by(connection, task, {})
+    export = splink_settings(linked.model, linked.parameters, schemes(linked.places.features))
+    with handed_over(out) as partial:
+        partial.write_text(export.json(), encoding="utf-8")
+    console.print(f"The settings lie at [bold]{escape(str(out))}[/]", soft_wrap=True)
+    console.print(f"They are for the table {escape(str(linked.places.features))}, a row a node.", soft_wrap=True)
+    console.print("Splink cannot express of the model:")
+    for what in export.left_out:
+        console.print(f"- {escape(what)}", soft_wrap=True, highlight=False)
