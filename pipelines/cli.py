@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.contracts import contract_app
 from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
 from pipelines.terminal import Home, Landing, ModelFile, Sources, console, settings_at, told
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.add_typer(contract_app)
 app.add_typer(review_app)
 app.add_typer(model_app)
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)

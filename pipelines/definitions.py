@@ -3,21 +3,22 @@
 import dagster as dg
 
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
+from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
 from pipelines.defs.marts import mart_definitions
 from pipelines.defs.quality import quality_definitions
 from pipelines.defs.registry import registry_definitions
 from pipelines.defs.release import release_definitions
+from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
 from pipelines.running import progress_logger
-from sources.catalogue import read_catalogue
 from warehouse.settings import Settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The definitions for the contracts of `settings`; raises `ContractError` with all their faults."""
-    catalogue = read_catalogue(settings.sources)
+    catalogue = checked_catalogue(settings.sources)
     return dg.Definitions.merge(
         intake_definitions(catalogue),
         linkage_definitions(catalogue),
@@ -25,6 +26,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         mart_definitions(catalogue),
         quality_definitions(catalogue),
         release_definitions(),
+        intake_definitions_by_time(catalogue),
         dg.Definitions(
             jobs=[REGISTRY_JOB, LINK_JOB],
             schedules=[nightly],

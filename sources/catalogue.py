@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +67,15 @@ def _described(contract: SourceContract) -> dict[str, object]:
     }
 
 
-def read_catalogue(folder: Path) -> Catalogue:
-    """Read every contract (`*.yaml`) under `folder`; raise `ContractError` with all faults of all of them."""
+def _none(_contract: SourceContract) -> Iterable[str]:
+    return ()
+
+
+def read_catalogue(folder: Path, further: Callable[[SourceContract], Iterable[str]] = _none) -> Catalogue:
+    """Read every contract (`*.yaml`) under `folder`; raise `ContractError` with all faults of all of them.
+
+    `further` may find more faults in a contract that is sound by itself.
+    """
     files = sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml")))
     if not files:
         raise ContractError(
@@ -79,20 +86,23 @@ def read_catalogue(folder: Path) -> Catalogue:
     for file in files:
         try:
             contracts.append(read_contract(file))
+            found = further(contracts[-1])
         except ContractError as error:
-            faults += [f"{file.relative_to(folder)}: {fault}" for fault in error.faults]
-    faults += _faults_between(contracts)
+            found = error.faults
+        faults += [f"{file.relative_to(folder)}: {fault}" for fault in found]
+    faults += _faults_between(contracts, are_all=len(contracts) == len(files))
     if faults:
         raise ContractError(str(folder), faults)
     return Catalogue(tuple(sorted(contracts, key=lambda contract: contract.id)))
 
 
-def _faults_between(contracts: list[SourceContract]) -> Iterator[str]:
+def _faults_between(contracts: list[SourceContract], are_all: bool) -> Iterator[str]:
+    """Faults that lie between contracts; who refers to whom can be told only where all could be read."""
     yield from _repeated("id", ((contract.id, contract) for contract in contracts))
     persons = [contract for contract in contracts if contract.has_persons]
     yield from _repeated("name", ((contract.source, contract) for contract in persons))
     for contract in contracts:
-        if not contract.has_persons and len(_referred(contracts, contract)) != 1:
+        if are_all and not contract.has_persons and len(_referred(contracts, contract)) != 1:
             yield (
                 f"{contract.file.name} ({contract.id}): its person_key must refer to one persons contract; "
                 f"give it the name of that contract, or write one for {contract.institution}."

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.keys import landing_key, raw_key, slug, standard_key
 from pipelines.materialised import column_schema
+from pipelines.punctuality import freshness_policy
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
@@ -44,6 +45,7 @@ def _landing_spec(contract: SourceContract) -> dg.AssetSpec:
         group_name=_group(contract),
         owners=_owners(contract),
         kinds={contract.format},
+        freshness_policy=freshness_policy(contract),
         description=f"The files {contract.server.path} as {contract.institution} delivers them.",
     )
 
@@ -60,9 +62,11 @@ def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
         tags={"personal_data": "identifying"},
         description=f"{purpose} One row a delivered row that could be read; the others lie in quarantine.",
     )
-    def raw(installation: Installation) -> dg.MaterializeResult:
+    def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"intake of {contract.id}") as connection:
             received = receive(connection, contract, installation.settings)
+        if not all(intake.was_known for intake in received.deliveries):
+            context.log_event(dg.AssetMaterialization(landing_key(contract), description="A delivery has arrived."))
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": received.rows_accepted,

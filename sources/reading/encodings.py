@@ -42,6 +42,13 @@ def check_encoding(part: Part, declared: str) -> None:
         raise _wrong(part, declared, _likely(part.path), _first(part.path, find))
 
 
+def likely_encoding(part: Part) -> str | None:
+    """The encoding that the bytes of `part` speak for, utf-8 where all are ASCII; None where none is likely."""
+    start = next(_blocks(part.path), b"")
+    marked = next((encoding for mark, encoding in BOMS.items() if start.startswith(mark)), None) or _wide(start)
+    return marked or _likely(part.path)
+
+
 def _contradiction(path: Path, name: str) -> Finder | None:
     """What to look for where the bytes decode, but to what no extract of the region holds."""
     if name.startswith("utf"):
@@ -129,7 +136,7 @@ def _wrong(part: Part, declared: str, likely: str | None, place: tuple[int, int]
 
 def _likely(path: Path) -> str | None:
     """UTF-8, or else the encoding in which most of what lies beyond ASCII is letters of the region."""
-    if _is_utf8(path):
+    if _is_utf8(path) or _evidence(path, "ascii") == (0, 0):
         return "utf-8"
     shares = _shares_expected(path, CANDIDATES)
     best = max(shares, key=lambda encoding: shares[encoding])

@@ -72,7 +72,7 @@ def _only_sheet(workbook: CalamineWorkbook, part: Part) -> str:
 def _filled_rows(sheet: CalamineSheet, decimal: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, as text, each with its number in the sheet."""
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        texts = [_text(cell, decimal) for cell in cells]
+        texts = [cell_text(cell, decimal) for cell in cells]
         if any(texts):
             yield number, texts
 
@@ -89,7 +89,7 @@ def _without_blank_end(cells: list[str]) -> list[str]:
     return cells[: max(filled, default=0)]
 
 
-def _text(cell: Any, decimal: str) -> str:
+def cell_text(cell: Any, decimal: str) -> str:
     """A cell as text: dates as in ISO 8601, whole numbers without a fraction, the decimal sign as declared."""
     if isinstance(cell, str):
         return cell.replace(BETWEEN, "")

@@ -118,7 +118,16 @@ def _role(terms: Mapping[str, Any] | None) -> dict[str, Any]:
 def _column(column: Mapping[str, Any]) -> dict[str, Any]:
     return _custom(
         {"logicalType": "string", **column},
-        {"name", "logicalType", "required", "primaryKey", "physicalType", "logicalTypeOptions"},
+        {
+            "name",
+            "logicalType",
+            "required",
+            "primaryKey",
+            "physicalType",
+            "logicalTypeOptions",
+            "classification",
+            "description",
+        },
     )
 
 
