@@ -22,7 +22,7 @@ LEAST_BUDGET = 250_000  # pairs a pass may always propose: small registries affo
 
 @dataclass(frozen=True)
 class PassReport:
-    """What one pass proposes. `pairs` counts a pair once a shared key; `cap` is the largest block kept."""
+    """What one pass proposes. `pairs` counts a pair once a shared key; `cap` is the pairs of the largest block kept."""
 
     name: str
     cap: int
@@ -49,23 +49,31 @@ def propose_pairs(
     """
     features = scan(features_path)
     nodes = row_count(features_path)
-    connection.execute("create or replace temp table block_keys (pass utinyint, key ubigint, node uinteger)")
+    connection.execute(
+        "create or replace temp table block_keys (pass utinyint, key ubigint, node uinteger, lacks boolean)"
+    )
     reports = tuple(
         _keep_blocks(connection, features, number, each, blocking.max_block, _budget(each, blocking, nodes))
         for number, each in enumerate(blocking.passes)
     )
     pairs = write_parquet(connection, _union_query(features, len(reports)), pairs_path)
-    connection.execute("drop table block_keys")
+    for name in ("block_keys", "counted_keys", "keys"):
+        connection.execute(f"drop table if exists {name}")
     return BlockingReport(reports, pairs)
 
 
-def key_query(features: str, parts: Sequence[str]) -> str:
-    """Node and hashed key, a row for each value of parts that hold many; no row where a part is null."""
-    many = [part for part in parts if KEY_PARTS[part].many]
-    lists = "".join(f", unnest({KEY_PARTS[part].sql}) as {part}(value)" for part in many)
-    values = [f"{part}.value" if part in many else KEY_PARTS[part].sql for part in parts]
+def key_query(features: str, parts: Sequence[str], lacks: str = "true") -> str:
+    """Node, hashed key and `lacks`, a row for each value of parts that hold many; no row where a part is null.
+
+    The values of a part that holds many differ, so no node has one key twice.
+    """
+    relation = features
+    for part in parts:
+        if KEY_PARTS[part].many:  # in the select list, for a lateral unnest costs twenty times as much
+            relation = f"(select *, unnest({KEY_PARTS[part].sql}) as one_{part} from {relation})"
+    values = [f"one_{part}" if KEY_PARTS[part].many else KEY_PARTS[part].sql for part in parts]
     known = " and ".join(f"({value}) is not null" for value in values)
-    return f"select distinct node, hash({', '.join(values)}) as key from {features}{lists} where {known}"
+    return f"select node, hash({', '.join(values)}) as key, {lacks} as lacks from {relation} where {known}"
 
 
 def _budget(each: BlockingPass, blocking: Blocking, nodes: int) -> int:
@@ -76,7 +84,8 @@ def _keep_blocks(
     connection: duckdb.DuckDBPyConnection, features: str, number: int, each: BlockingPass, max_block: int, budget: int
 ) -> PassReport:
     """Add to `block_keys` the blocks of one pass that are within its cap, whole or refined."""
-    _count_blocks(connection, key_query(features, each.key))
+    lacks = f"{each.one_lacks} is null" if each.one_lacks else "true"
+    _count_blocks(connection, key_query(features, each.key, lacks))
     cap, pairs = _cap(connection, max_block, budget)
     _keep(connection, number, cap)
     over = _over(connection, cap)
@@ -91,59 +100,76 @@ def _keep_blocks(
 
 
 def _count_blocks(connection: duckdb.DuckDBPyConnection, query: str) -> None:
-    connection.execute(f"""
-        create or replace temp table sized_keys as
-        with keys as ({query}),
-        blocks as (select key, count(*) as size from keys group by key having count(*) > 1)
-        select keys.node, keys.key, blocks.size from keys join blocks using (key)
+    """Put the keys that propose any pair in the table `counted_keys`, each with the pairs of its block."""
+    connection.execute(f"create or replace temp table keys as {query}")
+    connection.execute("""
+        create or replace temp table counted_keys as
+        with blocks as (
+            select key, count(*) as records, count(*) filter (lacks) as lacking
+            from keys group by key having lacking > 0
+        ),
+        counted as (
+            select key, lacking * (lacking - 1) // 2 + lacking * (records - lacking) as pairs
+            from blocks where records > 1
+        )
+        select keys.*, counted.pairs from keys join counted using (key)
     """)
 
 
 def _refined_query(features: str, each: BlockingPass, cap: int) -> str:
     """The keys of blocks over `cap`, each with the refining parts added."""
     return f"""
-        with large as (select node, key from sized_keys where size > {cap}),
+        with large as (select node, key, lacks from counted_keys where pairs > {cap}),
         finer as ({key_query(features, each.refine)})
-        select distinct node, hash(large.key, finer.key) as key from large join finer using (node)
+        select node, hash(large.key, finer.key) as key, large.lacks from large join finer using (node)
     """
 
 
 def _cap(connection: duckdb.DuckDBPyConnection, max_block: int, budget: int) -> tuple[int, int]:
-    """The largest block size with which the pass stays within its budget, and the pairs it then proposes."""
-    sizes = connection.sql(
-        f"select size, count(*) from sized_keys where size <= {max_block} group by size order by size"
-    ).fetchall()
-    cap, pairs = 1, 0
-    for size, keys in sizes:
-        volume = keys * (size - 1) // 2
-        if pairs + volume > budget:
+    """The pairs of the largest block with which the pass stays within its budget, and the pairs it then proposes."""
+    largest = max_block * (max_block - 1) // 2
+    volumes = connection.sql(f"""
+        select pairs, count(distinct key) * pairs from counted_keys where pairs <= {largest}
+        group by pairs order by pairs
+    """).fetchall()
+    cap, proposed = 0, 0
+    for pairs, volume in volumes:
+        if proposed + volume > budget:
             break
-        cap, pairs = size, pairs + volume
-    return cap, pairs
+        cap, proposed = pairs, proposed + volume
+    return cap, proposed
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, number: int, cap: int) -> None:
-    connection.execute(f"insert into block_keys select {number}, key, node from sized_keys where size <= {cap}")
+    connection.execute(
+        f"insert into block_keys select {number}, key, node, lacks from counted_keys where pairs <= {cap}"
+    )
 
 
 def _over(connection: duckdb.DuckDBPyConnection, cap: int) -> tuple[int, int]:
     """How many blocks are over `cap`, and how many nodes they hold."""
-    query = f"select count(distinct key), count(distinct node) from sized_keys where size > {cap}"
+    query = f"select count(distinct key), count(distinct node) from counted_keys where pairs > {cap}"
     blocks, nodes = connection.sql(query).fetchall()[0]
     return blocks, nodes
 
 
 def _union_query(features: str, passes: int) -> str:
-    """One grouped union of narrow self-joins, and the nodes that are several records."""
-    nothing = "select 0::uinteger as node_l, 0::uinteger as node_r, 0::uinteger as pass where false"
+    """One grouped union of narrow self-joins, and the nodes that are several records.
+
+    A record that lacks what the pass asks one to lack is paired with all, any other only with those that lack it.
+    """
+    nothing = "select 0::ubigint as pair, 0::uinteger as pass where false"
     joins = [
-        f"select l.node as node_l, r.node as node_r, {1 << number}::uinteger as pass from block_keys as l"
-        f" join block_keys as r on l.key = r.key and l.node < r.node where l.pass = {number} and r.pass = {number}"
+        f"select (least(l.node, r.node)::ubigint << 32) | greatest(l.node, r.node) as pair, {1 << number}::uinteger"
+        f" as pass from (select * from block_keys where pass = {number} and lacks) as l"
+        f" join (select * from block_keys where pass = {number}) as r"
+        f" on l.key = r.key and (l.node < r.node or not r.lacks)"
         for number in range(passes)
     ]
     proposed = " union all ".join([nothing, *joins])
     return f"""
-        select node_l, node_r, bit_or(pass) as passes from ({proposed}) group by node_l, node_r
+        select (pair >> 32)::uinteger as node_l, (pair & 4294967295)::uinteger as node_r, bit_or(pass) as passes
+        from ({proposed}) group by pair
         union all
         select node, node, 0::uinteger from {features} where weight > 1
     """

@@ -23,38 +23,57 @@ SHORTEST_IDENTIFIER = 6  # one edit in fewer characters is not yet near
 def compare_pairs(
     connection: duckdb.DuckDBPyConnection, features_path: Path, pairs_path: Path, model: Model, vectors_path: Path
 ) -> int:
-    """Write node_l, node_r, passes, `vector` and `rarity` for every candidate pair; return their number.
-
-    `rarity` is ln T, the sum of ln(f / Σf²) over the values that agree (linkage with term frequencies).
-    """
-    query = vector_query(scan(pairs_path), scan(features_path), model, schemes(features_path))
+    """Write node_l, node_r, passes, record_pairs and `vector` for every candidate pair; return their number."""
+    query = level_query(scan(pairs_path), scan(features_path), model, schemes(features_path))
     return write_parquet(connection, query, vectors_path)
 
 
-def vector_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:
-    """The comparison vectors of `pairs` (node_l, node_r, passes), their rarity and the records they stand for."""
+def level_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:
+    """The comparison vectors of `pairs` (node_l, node_r, passes) and the record pairs that each stands for."""
     levels = [f"{level_case(each, known_schemes)} as level_{place}" for place, each in enumerate(model.comparisons)]
-    fields = _frequency_fields(model)
-    frequencies = [f"greatest(l.{_frequency(field)}, r.{_frequency(field)}) as {_frequency(field)}" for field in fields]
     packed = (
         " | ".join(f"(level_{place}::ubigint << {LEVEL_BITS * place})" for place in range(len(model.comparisons)))
         or "0::ubigint"
     )
-    rarity = " + ".join(_rarity_case(place, each) for place, each in enumerate(model.comparisons)) or "0"
     return f"""
         with leveled as (
             select p.node_l, p.node_r, p.passes,
                 case when p.node_l = p.node_r then l.weight * (l.weight - 1) // 2
                     else l.weight * r.weight end as record_pairs,
-                {", ".join([*levels, *frequencies, "true as is_compared"])}
+                {", ".join([*levels, "true as is_compared"])}
             from {pairs} as p
             join {features} as l on p.node_l = l.node
             join {features} as r on p.node_r = r.node
         )
-        select node_l, node_r, passes, record_pairs::uinteger as record_pairs, {packed} as vector,
-            ({rarity})::float as rarity
-        from leveled
+        select node_l, node_r, passes, record_pairs::uinteger as record_pairs, {packed} as vector from leveled
     """
+
+
+def rarity_query(vectors: str, features: str, model: Model) -> str:
+    """`vectors` with `rarity`: ln T, the sum of ln(f / Σf²) over the values that agree at the level reached.
+
+    Of two values that are only similar the more frequent one counts.
+    """
+    rarity = " + ".join(_rarity_case(place, each) for place, each in enumerate(model.comparisons)) or "0"
+    return f"""
+        select v.*, ({rarity})::float as rarity
+        from {vectors} as v
+        join {features} as l on v.node_l = l.node
+        join {features} as r on v.node_r = r.node
+    """
+
+
+def vector_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:
+    """The comparison vectors of `pairs` with their rarity."""
+    return rarity_query(f"({level_query(pairs, features, model, known_schemes)})", features, model)
+
+
+def frequency_fields(comparison: Comparison) -> dict[int, tuple[float, tuple[str, ...]]]:
+    """For each level that carries frequencies: its damping and the features whose values they are."""
+    top = len(comparison.levels)
+    return {
+        top - rank: (level.damping, level.frequency) for rank, level in enumerate(comparison.levels) if level.frequency
+    }
 
 
 def level_case(comparison: Comparison, known_schemes: Sequence[str]) -> str:
@@ -223,21 +242,15 @@ def _any(conditions: Iterable[str]) -> str:
     return "(" + " or ".join([*(f"coalesce({each}, false)" for each in conditions), "false"]) + ")"
 
 
-def _frequency(field: str) -> str:
-    return identifier(FREQUENCY_PREFIX + field)
-
-
-def _frequency_fields(model: Model) -> list[str]:
-    return sorted({field for each in model.comparisons for level in each.levels for field in level.frequency})
-
-
 def _rarity_case(place: int, comparison: Comparison) -> str:
     """ln(f / Σf²) of what agrees at the level reached, else 0."""
-    top = len(comparison.levels)
     branches = " ".join(
-        f"when {top - rank} then {level.damping} * ("
-        f"{' + '.join(f'coalesce({_frequency(field)}, 0)' for field in level.frequency)})"
-        for rank, level in enumerate(comparison.levels)
-        if level.frequency
+        f"when {level} then {damping} * ({' + '.join(map(_ratio, fields))})"
+        for level, (damping, fields) in frequency_fields(comparison).items()
     )
-    return f"(case level_{place} {branches} else 0 end)" if branches else "0"
+    return f"(case (v.vector >> {LEVEL_BITS * place}) & 15 {branches} else 0 end)" if branches else "0"
+
+
+def _ratio(field: str) -> str:
+    column = identifier(FREQUENCY_PREFIX + field)
+    return f"coalesce(greatest(l.{column}, r.{column}), 0)"

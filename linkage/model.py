@@ -147,12 +147,14 @@ class Comparison(Strict):
 class BlockingPass(Strict):
     """A rule that proposes pairs: records whose key parts all agree. Blocks too large are cut by `refine`.
 
-    `pairs_per_record`, where it is given, stands for that of all passes.
+    `one_lacks` names a feature: only pairs of which a record at least lacks it are proposed, for where both have it
+    other passes lean on it. `pairs_per_record`, where it is given, stands for that of all passes.
     """
 
     name: str
     key: tuple[str, ...] = Field(min_length=1)
     refine: tuple[str, ...] = ()
+    one_lacks: str | None = None
     pairs_per_record: float | None = Field(default=None, gt=0)
 
 
@@ -310,6 +312,7 @@ def _pass_faults(passes: tuple[BlockingPass, ...]) -> Iterator[str]:
     yield from _repeated("pass", [each.name for each in passes])
     for each in passes:
         yield from _unknown(f"pass {each.name}", each.key + each.refine, KEY_PARTS)
+        yield from _unknown(f"pass {each.name}: one_lacks", (each.one_lacks,) if each.one_lacks else (), FEATURES)
 
 
 def _repeated(kind: str, names: list[str]) -> Iterator[str]:

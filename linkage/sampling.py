@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.blocking import key_query
-from linkage.comparison import level_case, vector_query
+from linkage.comparison import level_case, level_query
 from linkage.model import Comparison, Model
 from warehouse.session import scan
 from warehouse.storage import row_count
@@ -36,7 +36,7 @@ def random_patterns(
         from range({pairs}) as draws(draw)
         where hash(draw, {seed}) % {nodes} <> hash(draw, {seed + 1}) % {nodes}
     )"""
-    vectors = vector_query(drawn, scan(features_path), model, known_schemes)
+    vectors = level_query(drawn, scan(features_path), model, known_schemes)
     return pattern_counts(connection, f"select vector, 1 as record_pairs from ({vectors})")
 
 

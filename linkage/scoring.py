@@ -13,10 +13,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from linkage.comparison import frequency_fields, rarity_query
+from linkage.features import FREQUENCY_PREFIX
 from linkage.mixture import FAMILY, MATCH
-from linkage.model import Thresholds
-from linkage.parameters import Parameters
-from warehouse.session import scan
+from linkage.model import Model
+from linkage.parameters import Parameters, level_of
+from warehouse.session import identifier, scan
 from warehouse.storage import write_parquet
 
 WEIGHT = "(matched - greatest(related, chance + rarity) - ln(1 + exp(-abs(related - chance - rarity)))) / ln(2)"
@@ -24,29 +26,34 @@ WEIGHT = "(matched - greatest(related, chance + rarity) - ln(1 + exp(-abs(relate
 
 def score_pairs(
     connection: duckdb.DuckDBPyConnection,
+    features_path: Path,
     vectors_path: Path,
+    model: Model,
     parameters: Parameters,
-    thresholds: Thresholds,
     edges_path: Path,
 ) -> int:
-    """Write the edges of at least the review floor (node_l, node_r, passes, vector, weight); return their number."""
-    weighed = weight_query(connection, scan(vectors_path), parameters)
-    edges = write_parquet(connection, f"select * from ({weighed}) where weight >= {thresholds.review}", edges_path)
-    connection.unregister("pattern_scores")
+    """Write the edges of at least the review floor (node_l, node_r, passes, vector, weight); return their number.
+
+    Rarity is looked up for those pairs alone that could reach the floor with the rarest of values.
+    """
+    scores = _hopeful(connection, features_path, vectors_path, model, parameters)
+    connection.register("hopeful_patterns", scores)
+    hopeful = f"(select * from {scan(vectors_path)} semi join hopeful_patterns using (vector))"
+    vectors = f"({rarity_query(hopeful, scan(features_path), model)})"
+    weighed = _weighed(vectors, "hopeful_patterns")
+    floor = model.thresholds.review
+    edges = write_parquet(connection, f"select * from ({weighed}) where weight >= {floor}", edges_path)
+    connection.unregister("hopeful_patterns")
     return edges
 
 
 def weight_query(connection: duckdb.DuckDBPyConnection, vectors: str, parameters: Parameters) -> str:
-    """Every pair of the relation `vectors` with its match weight in bits.
+    """Every pair of the relation `vectors` (with its rarity) and its match weight in bits.
 
     The scores of the patterns are registered on the connection as `pattern_scores`.
     """
-    patterns = connection.sql(f"select distinct vector from {vectors} order by vector").fetchnumpy()["vector"]
-    connection.register("pattern_scores", pattern_scores(np.asarray(patterns, dtype=np.uint64), parameters))
-    return f"""
-        select node_l, node_r, passes, vector, ({WEIGHT})::float as weight
-        from {vectors} join pattern_scores using (vector)
-    """
+    connection.register("pattern_scores", pattern_scores(_patterns(connection, vectors), parameters))
+    return _weighed(vectors, "pattern_scores")
 
 
 def pattern_scores(vectors: np.ndarray, parameters: Parameters) -> pa.Table:
@@ -54,3 +61,46 @@ def pattern_scores(vectors: np.ndarray, parameters: Parameters) -> pa.Table:
     joint = parameters.log_probabilities(vectors)
     by_chance = np.logaddexp.reduce(joint[:, FAMILY + 1 :], axis=1)
     return pa.table({"vector": vectors, "matched": joint[:, MATCH], "related": joint[:, FAMILY], "chance": by_chance})
+
+
+def _weighed(vectors: str, scores: str) -> str:
+    return f"""
+        select node_l, node_r, passes, vector, ({WEIGHT})::float as weight
+        from {vectors} join {scores} using (vector)
+    """
+
+
+def _patterns(connection: duckdb.DuckDBPyConnection, vectors: str) -> np.ndarray:
+    found = connection.sql(f"select distinct vector from {vectors} order by vector").fetchnumpy()["vector"]
+    return np.asarray(found, dtype=np.uint64)
+
+
+def _hopeful(
+    connection: duckdb.DuckDBPyConnection, features_path: Path, vectors_path: Path, model: Model, parameters: Parameters
+) -> pa.Table:
+    """The scores of the patterns that reach the review floor where all that agrees is the rarest there is."""
+    patterns = _patterns(connection, scan(vectors_path))
+    scores = pattern_scores(patterns, parameters)
+    rarest = _rarest(connection, features_path, patterns, model)
+    matched, related, chance = (scores[name].to_numpy() for name in ("matched", "related", "chance"))
+    best = (matched - np.logaddexp(related, chance + rarest)) / np.log(2)
+    return scores.filter(pa.array(best >= model.thresholds.review - 0.01))  # weights are of single precision
+
+
+def _rarest(
+    connection: duckdb.DuckDBPyConnection, features_path: Path, patterns: np.ndarray, model: Model
+) -> np.ndarray:
+    """The least ln T that a pair of each pattern can have."""
+    total = np.zeros(len(patterns))
+    for place, comparison in enumerate(model.comparisons):
+        least = np.zeros(16)
+        for level, (damping, fields) in frequency_fields(comparison).items():
+            least[level] = damping * sum(_least(connection, features_path, field) for field in fields)
+        total += least[level_of(patterns, place)]
+    return total
+
+
+def _least(connection: duckdb.DuckDBPyConnection, features_path: Path, field: str) -> float:
+    column = identifier(FREQUENCY_PREFIX + field)
+    query = f"select least(coalesce(min({column}), 0), 0) from {scan(features_path)}"
+    return float(connection.sql(query).fetchall()[0][0])

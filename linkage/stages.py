@@ -132,9 +132,10 @@ def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
 
 def scoring(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     """Comparison vectors become match weights; returns how many pairs reach the review floor."""
-    parameters = Parameters.read(task.places.parameters)
-    model, places = task.model, task.places
-    return engine(model.engine).score_pairs(connection, places.vectors, parameters, model.thresholds, places.edges)
+    model, places = task.reduced_model(connection), task.places
+    parameters = Parameters.read(places.parameters)
+    score_pairs = engine(model.engine).score_pairs
+    return score_pairs(connection, places.features, places.vectors, model, parameters, places.edges)
 
 
 def clustering(connection: duckdb.DuckDBPyConnection, task: Task) -> ClusterReport:

@@ -39,51 +39,60 @@ def _pass(
 ) -> tuple[pd.DataFrame, PassReport]:
     """The pairs of one pass: its blocks up to the cap, and the larger ones refined."""
     budget = max(int((each.pairs_per_record or blocking.pairs_per_record) * len(features)), LEAST_BUDGET)
-    keys = key_rows(features, each.key)
-    sizes = _sizes(keys)
-    cap, volume = _cap(sizes, blocking.max_block, budget)
-    pairs = [_index(keys[sizes <= cap])]
-    large = keys[sizes > cap]
+    lacks = features[["node"]].assign(lacks=features[each.one_lacks].isna() if each.one_lacks else True)
+    keys = _counted(key_rows(features, each.key).merge(lacks, on="node"))
+    cap, volume = _cap(keys, blocking.max_block, budget)
+    pairs = [_index(keys[keys["pairs"] <= cap])]
+    large = keys[keys["pairs"] > cap].drop(columns="pairs")
     refined = _blocks(large) if each.refine else 0
     skipped = large
     if refined:
         finer = key_rows(features, each.refine).rename(columns=lambda name: name if name == "node" else f"finer {name}")
-        keys = large.merge(finer, on="node")
-        sizes = _sizes(keys)
-        finer_cap, finer_volume = _cap(sizes, blocking.max_block, budget)
-        pairs.append(_index(keys[sizes <= finer_cap]))
-        skipped = keys[sizes > finer_cap]
+        keys = _counted(large.merge(finer, on="node"))
+        finer_cap, finer_volume = _cap(keys, blocking.max_block, budget)
+        pairs.append(_index(keys[keys["pairs"] <= finer_cap]))
+        skipped = keys[keys["pairs"] > finer_cap]
         volume += finer_volume
     report = PassReport(each.name, cap, volume, refined, _blocks(skipped), skipped["node"].nunique())
     return pd.concat(pairs).drop_duplicates().assign(passes=1 << number), report
 
 
 def _parts(keys: pd.DataFrame) -> list[str]:
-    return [name for name in keys.columns if name != "node"]
+    return [name for name in keys.columns if name not in ("node", "lacks", "pairs")]
 
 
-def _sizes(keys: pd.DataFrame) -> pd.Series[int]:
-    """How many nodes share each row's key."""
-    return keys.groupby(_parts(keys))["node"].transform("size").astype(int)
+def _counted(keys: pd.DataFrame) -> pd.DataFrame:
+    """The keys that propose any pair, each with the `pairs` of its block."""
+    lacks = keys.groupby(_parts(keys))["lacks"]
+    records, lacking = lacks.transform("size").astype(int), lacks.transform("sum").astype(int)
+    counted = keys.assign(pairs=lacking * (lacking - 1) // 2 + lacking * (records - lacking))
+    return counted[counted["pairs"] > 0]
 
 
 def _blocks(keys: pd.DataFrame) -> int:
     return len(keys[_parts(keys)].drop_duplicates())
 
 
-def _cap(sizes: pd.Series[int], max_block: int, budget: int) -> tuple[int, int]:
-    """The largest block size with which the pass stays within its budget, and the pairs it then proposes."""
-    rows = sizes[(sizes > 1) & (sizes <= max_block)].value_counts().sort_index()
-    volumes = (rows * (rows.index - 1) // 2).cumsum()
+def _cap(keys: pd.DataFrame, max_block: int, budget: int) -> tuple[int, int]:
+    """The pairs of the largest block with which the pass stays within its budget, and the pairs it then proposes."""
+    blocks = keys.drop_duplicates(_parts(keys))["pairs"]
+    sizes = blocks[blocks <= max_block * (max_block - 1) // 2].value_counts().sort_index()
+    volumes = (sizes * sizes.index).cumsum()
     within = volumes[volumes <= budget]
-    return (int(within.index[-1]), int(within.iloc[-1])) if len(within) else (1, 0)
+    return (int(within.index[-1]), int(within.iloc[-1])) if len(within) else (0, 0)
 
 
 def _index(keys: pd.DataFrame) -> pd.DataFrame:
-    """The pairs of nodes that share a key, the lesser node first; a node of several values is no pair."""
+    """The pairs of nodes that share a key, one of them lacking what the pass asks, the lesser node first.
+
+    A node of several values is no pair.
+    """
     keys = keys.reset_index(drop=True)
     rows = Block(_parts(keys)).index(keys)
-    nodes = keys["node"].to_numpy()
-    one, other = (nodes[rows.get_level_values(place)] for place in (0, 1))
-    pairs = pd.DataFrame({"node_l": np.minimum(one, other), "node_r": np.maximum(one, other)})
-    return pairs[pairs["node_l"] < pairs["node_r"]].drop_duplicates()
+    nodes, lacks = keys["node"].to_numpy(), keys["lacks"].to_numpy(bool)
+    one, other = (rows.get_level_values(place) for place in (0, 1))
+    pairs = pd.DataFrame(
+        {"node_l": np.minimum(nodes[one], nodes[other]), "node_r": np.maximum(nodes[one], nodes[other])}
+    )
+    found: pd.DataFrame = pairs[(pairs["node_l"] < pairs["node_r"]) & (lacks[one] | lacks[other])]
+    return found.drop_duplicates()

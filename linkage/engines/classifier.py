@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from recordlinkage.base import BaseClassifier
 
+from linkage.engines.frames import feature_frame
+from linkage.engines.vectors import rarities
 from linkage.mixture import FAMILY, MATCH
-from linkage.model import Thresholds
+from linkage.model import Model
 from linkage.parameters import Parameters, level_of, log_likelihood_of
 from warehouse.errors import LinkageError
 from warehouse.storage import write_parquet
@@ -51,25 +53,27 @@ class MixtureClassifier(BaseClassifier):  # type: ignore[misc]
 
 def score_pairs(
     connection: duckdb.DuckDBPyConnection,
+    features_path: Path,
     vectors_path: Path,
+    model: Model,
     parameters: Parameters,
-    thresholds: Thresholds,
     edges_path: Path,
 ) -> int:
     """Write the edges of at least the review floor as `linkage.scoring.score_pairs` does; return their number."""
     vectors = pq.read_table(vectors_path).to_pandas()
-    weights = MixtureClassifier(parameters).weights(level_frame(vectors, parameters).to_numpy(float))
+    rarity = rarities(feature_frame(features_path), vectors, model)
+    weights = MixtureClassifier(parameters).weights(level_frame(vectors, rarity, parameters).to_numpy(float))
     edges = vectors[["node_l", "node_r", "passes", "vector"]].assign(weight=weights.astype(np.float32))
-    edges = edges[edges["weight"] >= thresholds.review]
+    edges = edges[edges["weight"] >= model.thresholds.review]
     connection.register("scored_pairs", pa.Table.from_pandas(edges, preserve_index=False))
     written = write_parquet(connection, "select * from scored_pairs", edges_path)
     connection.unregister("scored_pairs")
     return written
 
 
-def level_frame(vectors: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+def level_frame(vectors: pd.DataFrame, rarity: Floats, parameters: Parameters) -> pd.DataFrame:
     """The packed vectors as a column a comparison, and the rarity: what recordlinkage's classifiers take."""
     packed = vectors["vector"].to_numpy(np.uint64)
     levels = {name: level_of(packed, place) for place, name in enumerate(parameters.comparisons)}
     index = pd.MultiIndex.from_frame(vectors[["node_l", "node_r"]])
-    return pd.DataFrame({**levels, "rarity": vectors["rarity"].to_numpy()}, index=index)
+    return pd.DataFrame({**levels, "rarity": rarity}, index=index)

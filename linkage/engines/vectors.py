@@ -18,6 +18,7 @@ from linkage.engines.pairs import Mask, Pairs
 from linkage.engines.relations import comparable
 from linkage.features import FREQUENCY_PREFIX, schemes
 from linkage.model import Comparison, Model
+from linkage.parameters import level_of
 from warehouse.storage import write_parquet
 
 PAIRS_AT_ONCE = 500_000
@@ -36,7 +37,7 @@ def compare_pairs(
         for start in range(0, max(len(pairs), 1), PAIRS_AT_ONCE)
     ]
     connection.register("compared_pairs", pa.Table.from_pandas(pd.concat(parts), preserve_index=False))
-    columns = "node_l, node_r, passes, record_pairs::uinteger as record_pairs, vector, rarity::float as rarity"
+    columns = "node_l, node_r, passes, record_pairs::uinteger as record_pairs, vector"
     written = write_parquet(connection, f"select {columns} from compared_pairs", vectors_path)
     connection.unregister("compared_pairs")
     return written
@@ -44,14 +45,12 @@ def compare_pairs(
 
 def _vectors(features: pd.DataFrame, found: pd.DataFrame, model: Model, known_schemes: list[str]) -> pd.DataFrame:
     pairs = Pairs(features, found["node_l"].to_numpy(np.int64), found["node_r"].to_numpy(np.int64), known_schemes)
-    vector, rarity = np.zeros(len(found), np.uint64), np.zeros(len(found))
+    vector = np.zeros(len(found), np.uint64)
     for place, comparison in enumerate(model.comparisons):
-        levels = level_numbers(comparison, pairs)
-        vector |= levels << np.uint64(LEVEL_BITS * place)
-        rarity += _rarity(comparison, levels, pairs)
+        vector |= level_numbers(comparison, pairs) << np.uint64(LEVEL_BITS * place)
     left, right = (np.asarray(side) for side in pairs.sides("weight"))
     copies = np.where(pairs.left == pairs.right, left * (left - 1) / 2, left * right)
-    return found.assign(record_pairs=copies.astype(np.int64), vector=vector, rarity=rarity)
+    return found.assign(record_pairs=copies.astype(np.int64), vector=vector)
 
 
 def level_numbers(comparison: Comparison, pairs: Pairs) -> Levels:
@@ -72,7 +71,17 @@ def _known(comparison: Comparison, pairs: Pairs) -> Mask:
     return np.asarray(np.logical_or.reduce(known))
 
 
-def _rarity(comparison: Comparison, levels: Levels, pairs: Pairs) -> NDArray[np.float64]:
+def rarities(features: pd.DataFrame, vectors: pd.DataFrame, model: Model) -> NDArray[np.float64]:
+    """The rarity ln T of each pair of `vectors`: the sum over its comparisons of how rare the values are that agree."""
+    pairs = Pairs(features, vectors["node_l"].to_numpy(np.int64), vectors["node_r"].to_numpy(np.int64), [])
+    packed = vectors["vector"].to_numpy(np.uint64)
+    total = np.zeros(len(vectors))
+    for place, comparison in enumerate(model.comparisons):
+        total += _rarity(comparison, level_of(packed, place), pairs)
+    return total
+
+
+def _rarity(comparison: Comparison, levels: NDArray[np.intp], pairs: Pairs) -> NDArray[np.float64]:
     """ln(f / Σf²) of what agrees at the level reached; of two values the more frequent one counts."""
     rarity = np.zeros(len(levels))
     for number, level in zip(range(len(comparison.levels), 0, -1), comparison.levels, strict=True):
