@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test lint format ui docs lock clean
+.PHONY: registry test lint format ui docs bench lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -34,6 +34,9 @@ ui: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/pytest tests/integration/test_docs.py tests/warehouse/test_declarations.py --regenerate
+
+bench: .venv/ready
+	$(BIN)/python tests/benchmarks/bench.py $(BENCH)
 
 lock:
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --group bench --python-version 3.11 --generate-hashes \

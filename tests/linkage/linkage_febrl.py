@@ -16,13 +16,16 @@ SETS = (1, 2, 3, 4)
 
 
 def write_febrl(connection: duckdb.DuckDBPyConnection, folder: Path, number: int) -> int:
-    """Write records.parquet, ids.parquet and truth.parquet (record_id, person) in `folder`; return the records."""
+    """Write records.parquet, ids.parquet and truth.parquet (record_id, person, home) in `folder`; return the records.
+
+    Nobody knows who lives with whom: `home` is null.
+    """
     frames = {"a": getattr(datasets, f"load_febrl{number}")()} if number < 4 else _two_sources()
     rows = [_row(key, values, source) for source, frame in frames.items() for key, values in frame.iterrows()]
     write_records(connection, rows, folder)
     persons = [{"record_id": row["record_id"], "person": re.findall(r"\d+", row["record_key"])[0]} for row in rows]
     connection.register("written", pa.Table.from_pylist(persons))
-    connection.execute(f"copy (select * from written) to '{folder / 'truth.parquet'}'")
+    connection.execute(f"copy (select *, null::varchar as home from written) to '{folder / 'truth.parquet'}'")
     connection.unregister("written")
     return len(rows)
 

@@ -257,7 +257,7 @@ class Clerk:
 def write_town(
     connection: duckdb.DuckDBPyConnection, folder: Path, homes: int, seed: int, sources: tuple[Source, ...] = SOURCES
 ) -> int:
-    """Write records.parquet, ids.parquet and truth.parquet (record_id, person) in `folder`; return the records."""
+    """Write records.parquet, ids.parquet and truth.parquet (record_id, person, home) to `folder`; return the rows."""
     town = Town(homes, seed)
     rows: list[dict[str, object]] = []
     numbers: list[dict[str, object]] = []
@@ -273,7 +273,7 @@ def write_town(
                 row, number = clerk.write(person)
                 origin = {"record_id": record_id, "source": source.name, "record_key": record_id}
                 rows.append(origin | {"contract_id": source.name, "delivery_id": "first", "faults": []} | row)
-                truth.append({"record_id": record_id, "person": str(person.key)})
+                truth.append({"record_id": record_id, "person": str(person.key), "home": str(person.home.key)})
                 if number:
                     value = {
                         "record_id": record_id,
