@@ -42,6 +42,10 @@ class ModelError(FaultsError):
     """A linkage model file cannot be used."""
 
 
+class RuleError(FaultsError):
+    """Rule packs or agreements cannot be used."""
+
+
 class DeliveryError(RegistryError):
     """A delivery cannot be read as its contract says; nothing of it was taken in."""
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.rules.documents import index_document, pack_document, page_name
+from warehouse.rules.reading import read_packs
+
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<body>.*?)```", re.DOTALL)
 RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
@@ -77,3 +80,15 @@ def test_the_readme_shows_what_make_registry_prints(sample_home: Path, request: 
         block = f"<!-- shown: {name} -->\n```console\n$ {command}\n{output}```\n<!-- end -->"
         now = re.sub(rf"<!-- shown: {name} -->.*?<!-- end -->", lambda _, block=block: block, now, flags=re.DOTALL)
     check(readme, now, request)
+
+
+def test_every_rule_pack_has_its_page(request: pytest.FixtureRequest) -> None:
+    folder, packs = ROOT / "docs" / "programmes", read_packs()
+    pages = {"README.md": index_document(packs), **{page_name(pack): pack_document(pack) for pack in packs}}
+    if request.config.getoption("--regenerate"):
+        folder.mkdir(exist_ok=True)
+        for name, text in pages.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    assert {file.name for file in folder.iterdir()} == set(pages), "pages of packs that are gone; remove them"
+    for name, text in pages.items():
+        check(folder / name, text, request)
