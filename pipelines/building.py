@@ -11,7 +11,7 @@ from pipelines.summary import show_linkage, show_outcome, show_queries, show_rel
 from warehouse.errors import RegistryError, StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.lock import only_run
-from warehouse.release import read_manifest
+from warehouse.manifest import read_manifest
 from warehouse.settings import Settings
 from warehouse.tables import SPINE
 

@@ -25,8 +25,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         registry_definitions(catalogue),
         mart_definitions(catalogue),
         quality_definitions(catalogue),
-        release_definitions(),
         intake_definitions_by_time(catalogue),
+        release_definitions(catalogue),
         dg.Definitions(
             jobs=[REGISTRY_JOB, LINK_JOB],
             schedules=[nightly],

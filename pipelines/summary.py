@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from pipelines.running import JobOutcome
 from warehouse.database import read_only
 from warehouse.layout import Layout
-from warehouse.release import Manifest
+from warehouse.manifest import Manifest
 from warehouse.session import scan
 from warehouse.settings import Settings
 from warehouse.storage import row_count

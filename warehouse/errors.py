@@ -56,3 +56,7 @@ class LinkageError(RegistryError):
 
 class PublicationError(RegistryError):
     """A release could not be published; the current release is untouched."""
+
+
+class AuditError(RegistryError):
+    """The audit log is not the one that was written."""

@@ -1,14 +1,19 @@
-"""One build at a time: a second one is told, and a lock left by a crash holds nobody up."""
+"""One build at a time: a second one is told, or waits; a lock left by a crash holds nobody up."""
 
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from warehouse.errors import StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.settings import Settings
+
+PATIENCE_SECONDS = 600.0
+"""How long a publication waits for another one of the same home."""
 
 
 @contextmanager
@@ -17,13 +22,38 @@ def only_run(settings: Settings) -> Iterator[None]:
 
     The operating system drops the lock with the process that held it, however that ended.
     """
-    path = private_folder(Layout(settings.home).state) / "run.lock"
+    with _locked(Layout(settings.home).state / "run.lock", 0.0):
+        yield
+
+
+@contextmanager
+def publishing(settings: Settings, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Hold the lock of what is published, after waiting for whoever holds it; then raise `StorageError`.
+
+    The Dagster daemon publishes without the lock of a run from the command line, so this one is apart.
+    """
+    with _locked(Layout(settings.home).state / "publish.lock", patience):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, patience: float) -> Iterator[None]:
+    private_folder(path.parent)
+    until = time.monotonic() + patience
     with path.open("w") as file:
         path.chmod(PRIVATE_FILE)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StorageError(
-                f"{settings.home}: another run is working there. Wait until it has ended, or choose another home."
-            ) from None
+        while not _taken(file.fileno()):
+            if time.monotonic() >= until:
+                raise StorageError(
+                    f"{path.parents[1]}: another run is working there. Wait until it has ended, or choose another home."
+                )
+            time.sleep(0.05)
         yield
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -47,6 +47,13 @@ def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: Regi
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
 
 
+def rule_files() -> dict[str, Path]:
+    """Every file that says how a table is made, by its name within the package."""
+    folder = QUERIES.parent
+    files = sorted(path for path in folder.rglob("*") if path.suffix in {".sql", ".yaml", ".csv"})
+    return {str(path.relative_to(folder)): path for path in files}
+
+
 def _create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) -> None:
     relations = {
         "records": _all(RECORDS, inputs.records),

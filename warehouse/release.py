@@ -1,156 +1,160 @@
-"""A release: what is published, whole or not at all.
+"""A release: written, audited, then published; whole or not at all.
 
-It is built beside its final place, made durable, renamed, and only then does `current` point to it: a
-reader sees the old release or the new one, whatever happens in between.
+It is built beside its final place, audited, made durable, renamed, and only then does `current` point to
+it: a reader sees the old release or the new one, whatever happens in between.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from warehouse.audit_checks import audit_staged
+from warehouse.audit_log import read_audit, record
 from warehouse.database import write_database
-from warehouse.errors import PublicationError
+from warehouse.errors import PublicationError, StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.lock import publishing
+from warehouse.manifest import MadeOf, Manifest, PublishedTable, read_manifest, sha256_of, write_manifest
 from warehouse.settings import Settings
 from warehouse.storage import row_count
+from warehouse.switch import PARTIAL, discard, make_durable, switch_to
 from warehouse.table import Table
-
-PARTIAL = ".partial"
-
-
-@dataclass(frozen=True)
-class PublishedTable:
-    """One table of a release, as its manifest records it."""
-
-    rows: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a release was made of and what it holds."""
-
-    release_id: str
-    content_sha256: str
-    published_at: str
-    code_version: str
-    seed: int
-    inputs: Mapping[str, str]
-    tables: Mapping[str, PublishedTable]
 
 
 def publish(
     settings: Settings,
     tables: Mapping[Table, Path],
-    inputs: Mapping[str, str],
+    made_of: MadeOf,
     code_version: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Manifest:
     """Publish `tables` (declared table → Parquet file) as a release and make it current.
 
-    `inputs` names what it was made of (delivery, model) with its SHA-256. A release of the same content
-    as the current one is not made again: the current manifest is returned. Raises `PublicationError`.
+    A release of the same content as the current one is not made again: the current manifest is returned.
+    Another publication in the same home is waited for. Raises `PublicationError`; the current release
+    then stays as it was.
     """
     layout = Layout(settings.home)
-    described = {
-        table.name: PublishedTable(row_count(path), _sha256(path))
-        for table, path in sorted(tables.items(), key=lambda item: item[0].name)
+    with publishing(settings), _told(layout):
+        settle(layout)
+        content = _content(settings, tables, made_of)
+        current = read_manifest(layout)
+        if current is not None and current.content_sha256 == content:
+            return current
+        manifest = _stage(settings, tables, _outline(settings, made_of, code_version, content, clock()))
+        _switch(layout, manifest)
+        _forget_old(layout, settings.keep_releases)
+    return manifest
+
+
+@contextmanager
+def _told(layout: Layout) -> Iterator[None]:
+    """Tell a disk that refuses as an error with its remedy, and give back the space that was taken in vain."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, StorageError, PublicationError) as error:
+        for folder in layout.releases.glob(f"*{PARTIAL}"):
+            shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, PublicationError):
+            raise
+        raise PublicationError(
+            f"{layout.releases}: the release could not be written ({type(error).__name__}); the current one "
+            "stays. Free disk space or check the folder's rights, then run again."
+        ) from None
+
+
+def settle(layout: Layout) -> None:
+    """Bring in order what a run that was stopped in the middle left behind.
+
+    What is half written goes; a release that was never switched to goes; one that was switched to and
+    not yet told of is told of.
+    """
+    for folder in private_folder(layout.releases).glob(f"*{PARTIAL}"):
+        shutil.rmtree(folder)
+    entries = read_audit(layout)
+    named = {
+        action: {entry.facts.get("release") for entry in entries if entry.action == action}
+        for action in ("release.staged", "release.published")
     }
-    content = _content(described, inputs)
-    current = read_manifest(layout)
-    if current is not None and current.content_sha256 == content:
-        return current
-    moment = clock()
-    manifest = Manifest(
+    for release in named["release.staged"] - named["release.published"]:
+        folder = layout.releases / str(release)
+        if layout.current.resolve() == folder.resolve():
+            record(layout, "release.published", {"release": release, "recovered": True})
+        elif folder.exists():
+            discard(folder)
+
+
+def _outline(settings: Settings, made_of: MadeOf, code_version: str, content: str, moment: datetime) -> Manifest:
+    """The manifest of a release to be, before its tables are known."""
+    named = {kind: dict(sorted(things.items())) for kind, things in asdict(made_of).items()}
+    return Manifest(
         release_id=f"{moment:%Y%m%dT%H%M%SZ}-{content[:8]}",
         content_sha256=content,
         published_at=moment.isoformat(timespec="seconds"),
         code_version=code_version,
         seed=settings.seed,
-        inputs=dict(sorted(inputs.items())),
-        tables=described,
+        tables={},
+        database_sha256="",
+        audit_sha256="",
+        **named,
     )
-    try:
-        _discard_partial(layout)
-        _switch(layout, _build(settings, layout, manifest, tables))
-        _forget_old(layout, settings.keep_releases)
-    except (OSError, duckdb.IOException) as error:
-        raise PublicationError(
-            f"{layout.releases}: the release could not be written ({type(error).__name__}); the current one "
-            "stays. Free disk space or check the folder's rights, then run again."
-        ) from None
-    return manifest
 
 
-def read_manifest(layout: Layout) -> Manifest | None:
-    """The manifest of the current release, or None where nothing was published yet."""
-    try:
-        document = json.loads((layout.current / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    document["tables"] = {name: PublishedTable(**table) for name, table in document["tables"].items()}
-    return Manifest(**document)
-
-
-def _content(described: Mapping[str, PublishedTable], inputs: Mapping[str, str]) -> str:
-    named = {"tables": {name: table.sha256 for name, table in described.items()}, "inputs": dict(inputs)}
+def _content(settings: Settings, tables: Mapping[Table, Path], made_of: MadeOf) -> str:
+    named = {
+        "tables": {table.name: sha256_of(path) for table, path in tables.items()},
+        "made of": asdict(made_of),
+        "seed": settings.seed,
+    }
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
-def _build(settings: Settings, layout: Layout, manifest: Manifest, tables: Mapping[Table, Path]) -> Path:
-    folder = private_folder(layout.releases / f"{manifest.release_id}{PARTIAL}")
-    parquet = private_folder(folder / "parquet")
-    for table, path in tables.items():
-        shutil.copyfile(path, parquet / f"{table.name}.parquet")
-    write_database(settings, {table: parquet / f"{table.name}.parquet" for table in tables}, folder / "registry.duckdb")
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+def _stage(settings: Settings, tables: Mapping[Table, Path], outline: Manifest) -> Manifest:
+    """Write and audit the release beside its place; return its whole manifest."""
+    layout = Layout(settings.home)
+    folder = private_folder(layout.releases / f"{outline.release_id}{PARTIAL}")
+    private_folder(folder / "parquet")
+    staged = {table: folder / "parquet" / f"{table.name}.parquet" for table in tables}
+    for table, path in staged.items():
+        shutil.copyfile(tables[table], path)
+    database = folder / "registry.duckdb"
+    write_database(settings, staged, database)
+    audit_staged(settings, staged, database)
+    described = {
+        table.name: PublishedTable(row_count(path), sha256_of(path))
+        for table, path in sorted(staged.items(), key=lambda item: item[0].name)
+    }
+    facts = {"release": outline.release_id, "content": outline.content_sha256, "tables": len(described)}
+    entry = record(layout, "release.staged", facts)
+    manifest = replace(outline, tables=described, database_sha256=sha256_of(database), audit_sha256=entry.sha256)
+    write_manifest(manifest, folder)
     for file in (path for path in folder.rglob("*") if path.is_file()):
         file.chmod(PRIVATE_FILE)
-        _make_durable(file)
-    return folder
+        make_durable(file)
+    make_durable(folder / "parquet")
+    make_durable(folder)
+    return manifest
 
 
-def _switch(layout: Layout, built: Path) -> None:
-    release = built.with_name(built.name.removesuffix(PARTIAL))
-    built.rename(release)
-    _make_durable(layout.releases)
-    link = layout.home / f"current{PARTIAL}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(release.relative_to(layout.home), target_is_directory=True)
-    link.replace(layout.current)
-    _make_durable(layout.home)
-
-
-def _discard_partial(layout: Layout) -> None:
-    """Remove what a run that was stopped in the middle left behind."""
-    for folder in private_folder(layout.releases).glob(f"*{PARTIAL}"):
-        shutil.rmtree(folder)
+def _switch(layout: Layout, manifest: Manifest) -> None:
+    release = layout.releases / manifest.release_id
+    release.with_name(f"{release.name}{PARTIAL}").rename(release)
+    make_durable(layout.releases)
+    switch_to(layout, release)
+    record(layout, "release.published", {"release": manifest.release_id, "content": manifest.content_sha256})
 
 
 def _forget_old(layout: Layout, keep: int) -> None:
     current = layout.current.resolve()
-    releases = sorted(path for path in layout.releases.iterdir() if path != current)
+    releases = sorted(path for path in layout.releases.iterdir() if path.resolve() != current)
     for folder in releases[: max(0, len(releases) - (keep - 1))]:
-        shutil.rmtree(folder)
-
-
-def _make_durable(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        discard(folder)

@@ -3,42 +3,60 @@
 from importlib.metadata import version
 
 import dagster as dg
+import duckdb
 
+from linkage.judgements import judgements_path
+from linkage.model import DEFAULT_MODEL
+from linkage.stages import Places
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
+from sources.catalogue import Catalogue
+from warehouse.layout import Layout
+from warehouse.manifest import MadeOf, Manifest, sha256_of
+from warehouse.mart import rule_files
 from warehouse.published import PUBLISHED
 from warehouse.published_reference import DELIVERIES
-from warehouse.release import Manifest, publish
+from warehouse.release import publish
 from warehouse.storage import read_table
 
 
-def release_definitions() -> dg.Definitions:
+def release_definitions(catalogue: Catalogue) -> dg.Definitions:
     """The release asset."""
+
+    @dg.asset(
+        key=RELEASE_KEY,
+        deps=[mart_key(table) for table in PUBLISHED],
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        owners=["team:registry"],
+        description="The published registry: one DuckDB file and a Parquet file a table, switched to at once.",
+    )
+    def release(installation: Installation) -> dg.MaterializeResult:
+        """Publish the marts; the same content as before is not published again."""
+        layout = installation.layout
+        with installation.session("release") as connection:
+            manifest = publish(
+                installation.settings,
+                {table: layout.mart(table) for table in PUBLISHED},
+                _made_of(connection, catalogue, layout),
+                code_version=version("padron"),
+            )
+        return dg.MaterializeResult(metadata=_told(manifest))
+
     return dg.Definitions(assets=[release])
 
 
-@dg.asset(
-    key=RELEASE_KEY,
-    deps=[mart_key(table) for table in PUBLISHED],
-    group_name="release",
-    kinds={"duckdb", "parquet"},
-    owners=["team:registry"],
-    description="The published registry: one DuckDB file and a Parquet file a table, switched to at once.",
-)
-def release(installation: Installation) -> dg.MaterializeResult:
-    """Publish the marts; the same content as before is not published again."""
-    layout = installation.layout
-    with installation.session("release") as connection:
-        deliveries = connection.sql(
-            f"select contract_id || ' ' || delivery_id, sha256 from {read_table(DELIVERIES, layout.mart(DELIVERIES))}"
-        ).fetchall()
-        manifest = publish(
-            installation.settings,
-            {table: layout.mart(table) for table in PUBLISHED},
-            inputs=dict(deliveries),
-            code_version=version("padron"),
-        )
-    return dg.MaterializeResult(metadata=_told(manifest))
+def _made_of(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, layout: Layout) -> MadeOf:
+    deliveries = connection.sql(
+        f"select contract_id || ' ' || delivery_id, sha256 from {read_table(DELIVERIES, layout.mart(DELIVERIES))}"
+    ).fetchall()
+    model = (DEFAULT_MODEL, Places.under(layout).parameters, judgements_path(layout))
+    return MadeOf(
+        inputs=dict(deliveries),
+        contracts={contract.id: sha256_of(contract.file) for contract in catalogue.contracts},
+        model={path.name: sha256_of(path) for path in model if path.exists()},
+        rules={name: sha256_of(path) for name, path in rule_files().items()},
+    )
 
 
 def _told(manifest: Manifest) -> dict[str, int | str]:

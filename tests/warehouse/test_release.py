@@ -1,11 +1,11 @@
 """Publication: whole or not at all."""
 
 import json
-import os
-import shutil
-import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +13,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import warehouse.release
+from warehouse.audit_log import read_audit
 from warehouse.database import read_only
 from warehouse.errors import PublicationError, StorageError
 from warehouse.layout import Layout
-from warehouse.release import Manifest, publish, read_manifest
+from warehouse.lock import publishing
+from warehouse.manifest import MadeOf, Manifest, read_manifest
+from warehouse.release import publish
+from warehouse.rollback import roll_back
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
@@ -30,18 +33,28 @@ TOWNS = Table(
     (Column("code", "varchar", "Its code.", False), Column("people", "integer", "How many.")),
 )
 START = datetime(2026, 11, 1, tzinfo=UTC)
+MADE_OF = MadeOf({"delivery": "0" * 64})
 
 
-def publish_towns(settings: Settings, people: int, day: int = 0) -> Manifest:
-    path = Layout(settings.home).mart(TOWNS)
+def publish_towns(settings: Settings, people: int, day: int = 0, table: Table = TOWNS) -> Manifest:
+    return publish_rows(settings, table, [{"code": "a", "people": people}], day)
+
+
+def publish_rows(settings: Settings, table: Table, rows: list[dict[str, object]], day: int = 0) -> Manifest:
+    path = Layout(settings.home).mart(table)
+    loose = replace(table, key=(), columns=tuple(replace(column, nullable=True) for column in table.columns))
     with open_session(settings) as connection:
-        write_rows(connection, TOWNS, [{"code": "a", "people": people}], path)
-    return publish(settings, {TOWNS: path}, {"delivery": "0" * 64}, "1", lambda: START + timedelta(days=day))
+        write_rows(connection, loose, rows, path)
+    return publish(settings, {table: path}, MADE_OF, "1", lambda: START + timedelta(days=day))
 
 
 def people_published(settings: Settings) -> int:
     with read_only(Layout(settings.home)) as connection:
         return int(connection.sql("select people from towns").fetchall()[0][0])
+
+
+def actions(settings: Settings) -> list[str]:
+    return [entry.action for entry in read_audit(Layout(settings.home))]
 
 
 def test_nothing_is_published_at_first(settings: Settings) -> None:
@@ -57,6 +70,7 @@ def test_a_release_holds_database_parquet_and_manifest(settings: Settings) -> No
     assert duckdb.sql(f"select people from '{current}/parquet/towns.parquet'").fetchall() == [(5,)]
     assert json.loads((current / "manifest.json").read_text())["tables"]["towns"]["rows"] == 1
     assert read_manifest(Layout(settings.home)) == manifest
+    assert actions(settings) == ["release.staged", "release.published"]
 
 
 def test_comments_are_inside_the_database(settings: Settings) -> None:
@@ -68,12 +82,11 @@ def test_comments_are_inside_the_database(settings: Settings) -> None:
     assert columns == [("Its code.",), ("How many.",)]
 
 
-def test_files_are_for_their_owner_alone(settings: Settings) -> None:
+def test_files_and_folders_are_for_their_owner_alone(settings: Settings) -> None:
     publish_towns(settings, 5)
-    modes = {
-        path.stat().st_mode & 0o777 for path in Layout(settings.home).current.resolve().rglob("*") if path.is_file()
-    }
-    assert modes == {0o600}
+    paths = [*Layout(settings.home).current.resolve().rglob("*"), *Layout(settings.home).state.iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in paths if path.is_file()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in paths if path.is_dir()} == {0o700}
 
 
 def test_the_same_content_is_not_published_twice(settings: Settings) -> None:
@@ -88,59 +101,134 @@ def test_old_releases_are_forgotten_but_the_last_ones(settings: Settings) -> Non
     assert people_published(settings) == 4
 
 
-def test_a_reader_of_the_old_release_is_not_disturbed(settings: Settings) -> None:
-    publish_towns(settings, 1)
-    with read_only(Layout(settings.home)) as reader:
-        publish_towns(settings, 2, day=1)
-        assert reader.sql("select people from towns").fetchall() == [(1,)]
-    assert people_published(settings) == 2
+TWICE = [{"code": "a", "people": 1}, {"code": "a", "people": 2}]
+NAMED = replace(TOWNS, columns=(TOWNS.columns[0], replace(TOWNS.columns[1], personal="identifying")))
+LOST = replace(TOWNS, references=(("code", "regions", "code"),))
+FAILING: list[tuple[Table, list[dict[str, object]], str]] = [
+    (TOWNS, TWICE, "1 rows repeat the key code"),
+    (TOWNS, [{"code": None, "people": 1}], "towns.code: 1 rows are empty"),
+    (NAMED, [{"code": "a", "people": 1}], "the columns people identify people"),
+    (LOST, [{"code": "a", "people": 1}], "refers to regions, which is not published"),
+    (replace(TOWNS, references=(("people", "towns", "people"),)), TWICE[:1], ""),
+]
 
 
-STEPS = ("copyfile", "write_database", "write_text", "fsync", "rename", "symlink_to", "replace")
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_in_the_middle_the_old_release_stays_whole(settings: Settings, step: str) -> None:
-    publish_towns(settings, 1)
-    child = subprocess.run(
-        [sys.executable, __file__, step],
-        env={**os.environ, **settings.as_environment()},
-        check=False,
-        capture_output=True,
-    )
-    assert child.returncode == -signal.SIGKILL, child.stderr
-    assert people_published(settings) == 1
-    publish_towns(settings, 3, day=2)
-    assert people_published(settings) == 3
+@pytest.mark.parametrize(("table", "rows", "told"), FAILING, ids=["twice", "empty", "named", "lost", "whole"])
+def test_what_does_not_pass_its_audit_is_not_published(
+    settings: Settings, table: Table, rows: list[dict[str, object]], told: str
+) -> None:
+    publish_towns(settings, 7)
+    if not told:
+        publish_rows(settings, table, rows, day=1)
+        return
+    with pytest.raises(PublicationError, match=told):
+        publish_rows(settings, table, rows, day=1)
+    assert people_published(settings) == 7
     assert not list(Layout(settings.home).releases.glob("*.partial"))
 
 
-def test_a_full_disk_is_told_and_the_old_release_stays(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish_towns(settings, 1)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("shutil.copyfile", full)
-    with pytest.raises(PublicationError, match="Free disk space"):
-        publish_towns(settings, 2, day=1)
+def test_rolling_back_and_forth(settings: Settings) -> None:
+    first, second = publish_towns(settings, 1), publish_towns(settings, 2, day=1)
+    assert roll_back(settings, None, "wrong file") == first
     assert people_published(settings) == 1
+    with pytest.raises(PublicationError, match="before the current"):
+        roll_back(settings, None, "again")
+    assert roll_back(settings, second.release_id, "it was right") == second
+    assert actions(settings)[-2:] == ["release.rolled_back"] * 2
+    publish_towns(settings, 3, day=2)
+    assert people_published(settings) == 3
 
 
-def _die(*_: object, **__: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+def spoil(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
 
 
-def _publish_and_die_at(step: str) -> None:
-    """Publish a second release in this process, and be killed as it reaches `step`."""
-    owner = {"copyfile": shutil, "write_database": warehouse.release, "fsync": os}.get(step, Path)
-    settings = Settings.from_environment()
-    path = Layout(settings.home).mart(TOWNS)
-    with open_session(settings) as connection:
-        write_rows(connection, TOWNS, [{"code": "a", "people": 2}], path)
-    setattr(owner, step, _die)
-    publish(settings, {TOWNS: path}, {"delivery": "0" * 64}, "1", lambda: START + timedelta(days=1))
+@pytest.mark.parametrize("spoilt", [spoil, Path.unlink])
+@pytest.mark.parametrize("file", ["registry.duckdb", "parquet/towns.parquet"])
+def test_a_damaged_release_is_not_rolled_back_to(settings: Settings, file: str, spoilt: Callable[[Path], None]) -> None:
+    first = publish_towns(settings, 1)
+    publish_towns(settings, 2, day=1)
+    spoilt(Layout(settings.home).releases / first.release_id / file)
+    with pytest.raises(PublicationError, match="1 files are not what was published"):
+        roll_back(settings, None, "try")
+    assert people_published(settings) == 2
 
 
-if __name__ == "__main__":
-    _publish_and_die_at(sys.argv[1])
+@pytest.mark.parametrize("name", ["20200101T000000Z-00000000", "../current", ".."])
+def test_only_a_release_is_rolled_back_to(settings: Settings, name: str) -> None:
+    publish_towns(settings, 1)
+    with pytest.raises(PublicationError, match="not a release"):
+        roll_back(settings, name, "try")
+
+
+def test_a_second_publication_waits_for_the_first(settings: Settings) -> None:
+    publish_towns(settings, 1)
+    with publishing(settings):
+        waiting = threading.Thread(target=publish_towns, args=(settings, 2, 1))
+        waiting.start()
+        time.sleep(0.3)
+        assert people_published(settings) == 1
+    waiting.join(20)
+    assert people_published(settings) == 2
+    with publishing(settings), pytest.raises(StorageError, match="another run"), publishing(settings, patience=0.1):
+        pass
+
+
+READER = """
+import sys, time, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print(connection.sql("select sum(people) from towns").fetchall()[0][0], flush=True)
+sys.stdin.readline()
+print({connection.sql("select sum(people) from towns").fetchall()[0][0] for _ in range(200)}, flush=True)
+"""
+
+
+def test_readers_keep_the_release_they_opened_even_when_it_is_forgotten(settings: Settings) -> None:
+    few = replace(settings, keep_releases=1)
+    publish_towns(few, 1)
+    database = Layout(settings.home).current.resolve() / "registry.duckdb"
+    readers = [
+        subprocess.Popen([sys.executable, "-c", READER, str(database)], stdin=-1, stdout=-1, text=True)
+        for _ in range(2)
+    ]
+    assert [reader.stdout.readline() for reader in readers if reader.stdout] == ["1\n"] * 2
+    for day in (1, 2):
+        publish_towns(few, day + 1, day)
+    assert not database.exists()
+    assert [reader.communicate("go\n")[0] for reader in readers] == ["{1}\n"] * 2
+    assert people_published(settings) == 3
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[object]]]:
+    """What became of publications killed at every change of the file system, and of those on a full disk."""
+    program = Path(__file__).with_name("killed_publisher.py")
+    child = subprocess.run(
+        [sys.executable, str(program), str(tmp_path_factory.mktemp("walk"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert child.returncode == 0, child.stderr
+    found: dict[str, list[list[object]]] = json.loads(child.stdout)
+    return found
+
+
+def test_killed_at_any_step_the_current_release_is_whole_and_the_next_run_is_right(
+    walked: dict[str, list[list[object]]],
+) -> None:
+    assert len(walked["killed"]) > 40
+    assert all(status == -9 for _, status, _, _ in walked["killed"])
+    assert all(after[0] == 0 and after[1] in {"old", "new"} for _, _, after, _ in walked["killed"]), walked["killed"]  # type: ignore[index]
+    assert {str(after[1]) for _, _, after, _ in walked["killed"]} == {"old", "new"}  # type: ignore[index]
+    assert all(following == [0, "right"] for _, _, _, following in walked["killed"]), walked["killed"]
+
+
+def test_on_a_full_disk_the_current_release_is_whole_and_the_next_run_is_right(
+    walked: dict[str, list[list[object]]],
+) -> None:
+    assert len(walked["full"]) > 4
+    for room, outcome, after, following in walked["full"]:
+        assert (outcome, after, following) == ([0, "told"], [0, "old"], [0, "right"]), room
