@@ -4,18 +4,23 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 
-VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+VERBS = sorted(
+    (name, *verb)
+    for name, command in COMMANDS.items()
+    for verb in ([(verb,) for verb in command.commands] if hasattr(command, "commands") else [()])
+)
 
 
-def test_every_verb_is_listed() -> None:
-    assert VERBS == ["build", "contract", "explain", "link", "quarantine", "query", "review", "sample", "status", "ui"]
+def test_the_verbs_of_the_readme_are_there() -> None:
+    assert {"build", "explain", "link", "quarantine", "query", "rollback", "sample", "status", "ui"} <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"contract", "review"}))
-def test_every_verb_has_help_with_an_example(verb: str) -> None:
-    result = CliRunner().invoke(app, [verb, "--help"])
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_verb_has_help_with_an_example(verb: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*verb, "--help"])
     assert result.exit_code == 0
-    assert f"Example: padron {verb}" in " ".join(result.output.split())
+    assert f"Example: padron {' '.join(verb)}" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize("verb", [["status"], ["query", "select 1"]])
