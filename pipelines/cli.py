@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from pipelines.contracts import contract_app
-from pipelines.modelling import model_app
 from pipelines.custody import audit_app, rollback
+from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.terminal import Home, Landing, ModelFile, Sources, console, settings_at, told
