@@ -22,7 +22,12 @@ class QueryError(RegistryError):
 def ask(settings: Settings, sql: str, console: Console) -> None:
     """Print the answer to `sql`, its first 100 rows; raise `QueryError` with DuckDB's own words."""
     with read_only(Layout(settings.home)) as connection:
-        columns, rows = _answer(connection, sql)
+        show_answer(connection, sql, console)
+
+
+def show_answer(connection: duckdb.DuckDBPyConnection, sql: str, console: Console) -> None:
+    """Print the answer of `connection` to `sql`, its first 100 rows; raise `QueryError`."""
+    columns, rows = _answer(connection, sql)
     grid = Grid(*columns)
     for row in rows[:ROWS_SHOWN]:
         grid.add_row(*("" if value is None else escape(str(value)) for value in row))

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines.definitions import build_definitions
+from pipelines.keeping import tell_of_new_keys
 from pipelines.running import JobOutcome, run_job
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
 from warehouse.errors import RegistryError, StorageError
@@ -22,6 +23,8 @@ class RunError(RegistryError):
 
 def build_registry(settings: Settings, console: Console) -> None:
     """Run the registry job and show the release; raise `RunError` with every failed step's reason."""
+    private_folder(settings.home)
+    tell_of_new_keys(settings, console)
     outcome = _run(settings, "registry", console)
     show_status(settings, console, outcome)
 

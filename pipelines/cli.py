@@ -10,6 +10,7 @@ import typer
 
 from pipelines.contracts import contract_app
 from pipelines.custody import audit_app, rollback
+from pipelines.keeping import keys_app, vault
 from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
@@ -27,6 +28,8 @@ app.add_typer(review_app)
 app.add_typer(model_app)
 app.add_typer(rules_app)
 app.add_typer(audit_app)
+app.add_typer(keys_app)
+app.command(epilog='Example: padron vault "select * from vault_persons limit 5" --why "court order 12"')(vault)
 app.command(epilog='Example: padron rollback --why "the September file was truncated"')(rollback)
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
 

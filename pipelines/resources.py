@@ -27,13 +27,18 @@ class Installation(dg.ConfigurableResource):
     seed: int
     keep_releases: int
     model: str = ""
+    key_file: str = ""
+    small_cell: int
+    birth_band: int
 
     @classmethod
     def of(cls, settings: Settings) -> "Installation":
         """The resource that carries `settings`."""
         paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
-        bounds = {name: getattr(settings, name) for name in ("memory_limit", "threads", "seed", "keep_releases")}
-        return cls.model_validate(paths | bounds | {"model": str(settings.model or "")})
+        counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band")
+        bounds = {name: getattr(settings, name) for name in counts}
+        files = {name: str(getattr(settings, name) or "") for name in ("model", "key_file")}
+        return cls.model_validate(paths | bounds | files)
 
     @property
     def settings(self) -> Settings:
@@ -47,6 +52,9 @@ class Installation(dg.ConfigurableResource):
             seed=self.seed,
             keep_releases=self.keep_releases,
             model=Path(self.model) if self.model else None,
+            key_file=Path(self.key_file) if self.key_file else None,
+            small_cell=self.small_cell,
+            birth_band=self.birth_band,
         )
 
     @property

@@ -60,3 +60,7 @@ class PublicationError(RegistryError):
 
 class AuditError(RegistryError):
     """The audit log is not the one that was written."""
+
+
+class KeyringError(RegistryError):
+    """A key is missing, is not the right one, or could be read by others."""

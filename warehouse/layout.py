@@ -39,6 +39,10 @@ class Layout:
         """A symbolic link to the release that readers should open."""
         return self.home / "current"
 
+    def vault(self, release_id: str) -> Path:
+        """The encrypted tables that say who the people of one release are."""
+        return self.home / "vault" / release_id
+
     @property
     def dagster(self) -> Path:
         """Dagster's own storage and its `dagster.yaml`."""

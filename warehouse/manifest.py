@@ -37,7 +37,7 @@ class Manifest:
     """What a release was made of and what it holds.
 
     `content_sha256` is of all that it is made of: two releases of the same content would be the same.
-    `audit_sha256` is the entry of the audit log that stood last when it was staged.
+    `pseudonym_key` is the key's id. `audit_sha256` is the entry of the audit log that stood last when it was staged.
     """
 
     release_id: str
@@ -45,6 +45,9 @@ class Manifest:
     published_at: str
     code_version: str
     seed: int
+    pseudonym_key: str
+    small_cell: int
+    birth_band: int
     inputs: Mapping[str, str]
     contracts: Mapping[str, str]
     model: Mapping[str, str]

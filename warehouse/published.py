@@ -27,7 +27,7 @@ from warehouse.common_columns import (
     TO_SPINE,
 )
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
-from warehouse.table import Column, Table
+from warehouse.table import Cells, Column, Table
 
 PERSONS_PUBLISHED = Table(
     name="persons",
@@ -86,6 +86,20 @@ PERSON_IDENTIFIERS = Table(
     references=TO_PERSONS,
     may_be_empty=True,
 )  # fmt: skip
+
+POPULATION = Table(
+    name="population",
+    grain="The living people of one municipality, sex and band of birth years; few people are withheld.",
+    key=("municipality", "sex", "born_from"),
+    columns=(
+        MUNICIPALITY,
+        Column("sex", "varchar", "male, female or other.", codes="sex"),
+        Column("born_from", "integer", "First year of a band of ten birth years."),
+        Column("people", "bigint", "How many; null where it is withheld."),
+    ),
+    may_be_empty=True,
+    cells=Cells("people", ("municipality", "sex", "born_from")),
+)
 
 SPINE_PUBLISHED = Table(
     name="spine",
@@ -182,7 +196,7 @@ EVENT_KINDS = {
 """The published table of each kind of event."""
 
 MARTS = (
-    PERSONS_PUBLISHED, PERSON_IDENTIFIERS, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS,
+    PERSONS_PUBLISHED, PERSON_IDENTIFIERS, POPULATION, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS,
     INSTITUTIONS, PROGRAMMES, TERRITORIES,
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""

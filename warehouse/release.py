@@ -21,13 +21,17 @@ from warehouse.audit_checks import audit_staged
 from warehouse.audit_log import read_audit, record
 from warehouse.database import write_database
 from warehouse.errors import PublicationError, StorageError
+from warehouse.keyring import ANALYSTS, VAULT, Keyring, open_keyring
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.lock import publishing
 from warehouse.manifest import MadeOf, Manifest, PublishedTable, read_manifest, sha256_of, write_manifest
+from warehouse.session import open_session
 from warehouse.settings import Settings
+from warehouse.staging import stage_tables
 from warehouse.storage import row_count
 from warehouse.switch import PARTIAL, discard, make_durable, switch_to
 from warehouse.table import Table
+from warehouse.vault import write_vault
 
 
 def publish(
@@ -36,9 +40,12 @@ def publish(
     made_of: MadeOf,
     code_version: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    vault: Mapping[str, str] | None = None,
 ) -> Manifest:
     """Publish `tables` (declared table → Parquet file) as a release and make it current.
 
+    The release holds what analysts may see: pseudonyms under their key, no small cells. `vault` names the queries
+    whose rows are encrypted and laid beside it.
     A release of the same content as the current one is not made again: the current manifest is returned.
     Another publication in the same home is waited for. Raises `PublicationError`; the current release
     then stays as it was.
@@ -46,11 +53,14 @@ def publish(
     layout = Layout(settings.home)
     with publishing(settings), _told(layout):
         settle(layout)
-        content = _content(settings, tables, made_of)
+        ring = open_keyring(settings)
+        content = _content(settings, ring, tables, made_of)
         current = read_manifest(layout)
         if current is not None and current.content_sha256 == content:
             return current
-        manifest = _stage(settings, tables, _outline(settings, made_of, code_version, content, clock()))
+        outline = _outline(settings, ring, made_of, code_version, content, clock())
+        _lock_away(settings, ring, vault or {}, layout.vault(outline.release_id))
+        manifest = _stage(settings, ring, tables, outline)
         _switch(layout, manifest)
         _forget_old(layout, settings.keep_releases)
     return manifest
@@ -62,8 +72,7 @@ def _told(layout: Layout) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.IOException, StorageError, PublicationError) as error:
-        for folder in layout.releases.glob(f"*{PARTIAL}"):
-            shutil.rmtree(folder, ignore_errors=True)
+        _remove_partial(layout, ignore_errors=True)
         if isinstance(error, PublicationError):
             raise
         raise PublicationError(
@@ -78,8 +87,7 @@ def settle(layout: Layout) -> None:
     What is half written goes; a release that was never switched to goes; one that was switched to and
     not yet told of is told of.
     """
-    for folder in private_folder(layout.releases).glob(f"*{PARTIAL}"):
-        shutil.rmtree(folder)
+    _remove_partial(layout)
     entries = read_audit(layout)
     named = {
         action: {entry.facts.get("release") for entry in entries if entry.action == action}
@@ -91,9 +99,25 @@ def settle(layout: Layout) -> None:
             record(layout, "release.published", {"release": release, "recovered": True})
         elif folder.exists():
             discard(folder)
+    _remove_lone_vaults(layout)
 
 
-def _outline(settings: Settings, made_of: MadeOf, code_version: str, content: str, moment: datetime) -> Manifest:
+def _remove_partial(layout: Layout, ignore_errors: bool = False) -> None:
+    for place in (private_folder(layout.releases), layout.vault("*").parent):
+        for folder in place.glob(f"*{PARTIAL}"):
+            shutil.rmtree(folder, ignore_errors=ignore_errors)
+
+
+def _remove_lone_vaults(layout: Layout) -> None:
+    """Remove the vaults of releases that are no more."""
+    for folder in layout.vault("*").parent.glob("*"):
+        if not (layout.releases / folder.name).exists():
+            discard(folder)
+
+
+def _outline(
+    settings: Settings, ring: Keyring, made_of: MadeOf, code_version: str, content: str, moment: datetime
+) -> Manifest:
     """The manifest of a release to be, before its tables are known."""
     named = {kind: dict(sorted(things.items())) for kind, things in asdict(made_of).items()}
     return Manifest(
@@ -102,6 +126,9 @@ def _outline(settings: Settings, made_of: MadeOf, code_version: str, content: st
         published_at=moment.isoformat(timespec="seconds"),
         code_version=code_version,
         seed=settings.seed,
+        pseudonym_key=ring.current(ANALYSTS).id,
+        small_cell=settings.small_cell,
+        birth_band=settings.birth_band,
         tables={},
         database_sha256="",
         audit_sha256="",
@@ -109,23 +136,34 @@ def _outline(settings: Settings, made_of: MadeOf, code_version: str, content: st
     )
 
 
-def _content(settings: Settings, tables: Mapping[Table, Path], made_of: MadeOf) -> str:
+def _content(settings: Settings, ring: Keyring, tables: Mapping[Table, Path], made_of: MadeOf) -> str:
     named = {
         "tables": {table.name: sha256_of(path) for table, path in tables.items()},
         "made of": asdict(made_of),
-        "seed": settings.seed,
+        "keys": [ring.current(name).id for name in (ANALYSTS, VAULT)],
+        "settings": [settings.seed, settings.small_cell, settings.birth_band],
     }
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
-def _stage(settings: Settings, tables: Mapping[Table, Path], outline: Manifest) -> Manifest:
+def _lock_away(settings: Settings, ring: Keyring, queries: Mapping[str, str], folder: Path) -> None:
+    """Write the release's vault, whole before the release has its name."""
+    if queries:
+        partial = folder.with_name(f"{folder.name}{PARTIAL}")
+        with open_session(settings) as connection:
+            write_vault(connection, ring, queries, partial)
+        partial.rename(folder)
+        make_durable(folder.parent)
+
+
+def _stage(settings: Settings, ring: Keyring, tables: Mapping[Table, Path], outline: Manifest) -> Manifest:
     """Write and audit the release beside its place; return its whole manifest."""
     layout = Layout(settings.home)
     folder = private_folder(layout.releases / f"{outline.release_id}{PARTIAL}")
     private_folder(folder / "parquet")
     staged = {table: folder / "parquet" / f"{table.name}.parquet" for table in tables}
-    for table, path in staged.items():
-        shutil.copyfile(tables[table], path)
+    with open_session(settings) as connection:
+        stage_tables(connection, settings, ring.current(ANALYSTS), tables, staged)
     database = folder / "registry.duckdb"
     write_database(settings, staged, database)
     audit_staged(settings, staged, database)
@@ -158,3 +196,4 @@ def _forget_old(layout: Layout, keep: int) -> None:
     releases = sorted(path for path in layout.releases.iterdir() if path.resolve() != current)
     for folder in releases[: max(0, len(releases) - (keep - 1))]:
         discard(folder)
+    _remove_lone_vaults(layout)

@@ -21,7 +21,9 @@ class Settings:
     `home` holds all that the pipeline writes; `sources` the folders of contracts; `landing` what
     institutions deliver. `memory_limit` and `threads` bound each DuckDB session. `seed` fixes every
     random choice. `keep_releases` is how many published releases stay. `model` is a linkage model file that is
-    laid over the default one.
+    laid over the default one. `key_file` holds the keys, where that is not the home. In what is published a count
+    of fewer people than `small_cell` is withheld from aggregates, and birth years are told in bands of `birth_band`
+    years by their first year.
     """
 
     home: Path
@@ -32,6 +34,9 @@ class Settings:
     seed: int = 20141210
     keep_releases: int = 5
     model: Path | None = None
+    key_file: Path | None = None
+    small_cell: int = 10
+    birth_band: int = 1
 
     def __post_init__(self) -> None:
         if any(mark in str(self.home) for mark in "*?["):
@@ -41,7 +46,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read `PADRON_HOME`, `PADRON_SOURCES`, `PADRON_LANDING` and the like; raise `SettingsError`."""
         home = Path(environment.get("PADRON_HOME", "var")).absolute()
-        model = environment.get("PADRON_MODEL", "")
+        model, key_file = environment.get("PADRON_MODEL", ""), environment.get("PADRON_KEY_FILE", "")
         return cls(
             home=home,
             sources=Path(environment.get("PADRON_SOURCES", SAMPLE_SOURCES)).absolute(),
@@ -51,6 +56,9 @@ class Settings:
             seed=_count("PADRON_SEED", environment, cls.seed),
             keep_releases=_count("PADRON_KEEP_RELEASES", environment, cls.keep_releases),
             model=Path(model).absolute() if model else None,
+            key_file=Path(key_file).absolute() if key_file else None,
+            small_cell=_count("PADRON_SMALL_CELL", environment, cls.small_cell),
+            birth_band=_count("PADRON_BIRTH_BAND", environment, cls.birth_band),
         )
 
     def with_paths(

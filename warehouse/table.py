@@ -51,11 +51,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """What makes a table an aggregate: a cell for each value of the columns `by`, with the people in it counted.
+
+    Where a cell is withheld, `count` and `measures` are null.
+    """
+
+    count: str
+    by: tuple[str, ...]
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """One declared table. `grain` says what a row is; `key` names the columns that are unique together.
 
     `references` maps a column to the (table, column) that must hold its value. A table that `may_be_empty` says
-    nothing wrong by having no rows; any other must have some.
+    nothing wrong by having no rows; any other must have some. `cells` marks an aggregate. `purpose` is what it is
+    for: only sources whose contracts allow it may be used.
     """
 
     name: str
@@ -64,6 +77,8 @@ class Table:
     columns: tuple[Column, ...]
     references: tuple[tuple[str, str, str], ...] = ()
     may_be_empty: bool = False
+    cells: Cells | None = None
+    purpose: str = "registry"
 
     @property
     def schema(self) -> pa.Schema:

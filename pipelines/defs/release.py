@@ -8,6 +8,7 @@ import duckdb
 from linkage.judgements import judgements_path
 from linkage.model import DEFAULT_MODEL
 from linkage.stages import Places
+from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
@@ -18,6 +19,7 @@ from warehouse.published import PUBLISHED
 from warehouse.published_reference import DELIVERIES
 from warehouse.release import publish
 from warehouse.storage import read_table
+from warehouse.vault import vault_queries
 
 
 def release_definitions(catalogue: Catalogue) -> dg.Definitions:
@@ -40,6 +42,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
                 {table: layout.mart(table) for table in PUBLISHED},
                 _made_of(connection, catalogue, layout),
                 code_version=version("padron"),
+                vault=vault_queries(registry_inputs(catalogue, installation)),
             )
         return dg.MaterializeResult(metadata=_told(manifest))
 

@@ -182,6 +182,7 @@ def test_link_stops_after_linkage(town: Town, tmp_path: Path) -> None:
 
 def test_the_same_inputs_give_the_same_bytes(town: Town, tmp_path: Path) -> None:
     other = tmp_path / "again"
+    shutil.copytree(town.home / "keys", other / "keys")
     assert town.run(home=other, landing=town.home / "landing")[0] == 0
     tables = [
         {file.name: file.read_bytes() for file in (Layout(home).current / "parquet").iterdir()}

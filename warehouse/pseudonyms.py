@@ -1,0 +1,45 @@
+"""Pseudonyms: an id as one recipient knows it, so that two recipients' files do not join.
+
+HMAC-SHA256 (RFC 2104) of the id under the recipient's key, its first 128 bits in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import duckdb
+
+from warehouse.keyring import Key
+from warehouse.session import identifier
+from warehouse.table import Column
+
+LENGTH = 32
+BLOCK_BYTES = 64
+
+
+def pseudonym(key: Key, name: str) -> str:
+    """The pseudonym of one id."""
+    return hmac.new(key.material, name.encode(), hashlib.sha256).hexdigest()[:LENGTH]
+
+
+def teach_pseudonyms(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
+    """Give the session the macro `pseudonym(id)` under `key`, which goes in by parameter and never into SQL text."""
+    block = key.material.ljust(BLOCK_BYTES, b"\0")
+    for name, mask in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
+        connection.execute(f"set variable {name} = $1::blob", [bytes(byte ^ mask for byte in block)])
+    connection.execute(
+        "create or replace temp macro pseudonym(name) as left("
+        "sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(name)))), "
+        f"{LENGTH})"
+    )
+
+
+def pseudonymised(column: Column) -> str:
+    """The SQL of `column`, its ids replaced where it holds some."""
+    name = identifier(column.name)
+    if column.personal != "pseudonym":
+        return name
+    if column.type.endswith("[]"):
+        return f"list_transform({name}, lambda id: pseudonym(id))"
+    return f"pseudonym({name})"
