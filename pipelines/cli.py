@@ -10,6 +10,8 @@ import typer
 
 from pipelines.contracts import contract_app
 from pipelines.custody import audit_app, rollback
+from pipelines.exporting import export_app
+from pipelines.granting import block, dossier, erase, rectify, unblock
 from pipelines.keeping import keys_app, vault
 from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
@@ -29,6 +31,12 @@ app.add_typer(model_app)
 app.add_typer(rules_app)
 app.add_typer(audit_app)
 app.add_typer(keys_app)
+app.add_typer(export_app)
+app.command(epilog='Example: padron dossier health:P-17 --out dossier.json --why "request 31"')(dossier)
+app.command(epilog='Example: padron rectify health:P-17 birth_date 1987-03-05 --why "birth certificate"')(rectify)
+app.command(epilog='Example: padron block health:P-17 --why "objection 8"')(block)
+app.command(epilog='Example: padron unblock health:P-17 --why "objection 8 was settled"')(unblock)
+app.command(epilog='Example: padron erase health:P-17 --why "request 44"')(erase)
 app.command(epilog='Example: padron vault "select * from vault_persons limit 5" --why "court order 12"')(vault)
 app.command(epilog='Example: padron rollback --why "the September file was truncated"')(rollback)
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)

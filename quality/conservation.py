@@ -19,17 +19,21 @@ ROWS_CONSERVED = Expectation(
 
 @dataclass(frozen=True)
 class RowCounts:
-    """The rows of one delivery: as read, and as counted in the files of accepted and of quarantined rows."""
+    """The rows of one delivery: as read, and as counted in the files of accepted and of quarantined rows.
+
+    `erased` counts the accepted rows that were removed at a person's request.
+    """
 
     delivery_id: str
     delivered: int
     accepted: int
     quarantined: int
+    erased: int = 0
 
     @property
     def astray(self) -> int:
         """How many rows were lost or came to be twice."""
-        return abs(self.delivered - self.accepted - self.quarantined)
+        return abs(self.delivered - self.accepted - self.quarantined - self.erased)
 
 
 def rows_conserved(deliveries: Sequence[RowCounts]) -> Outcome:

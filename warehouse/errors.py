@@ -64,3 +64,7 @@ class AuditError(RegistryError):
 
 class KeyringError(RegistryError):
     """A key is missing, is not the right one, or could be read by others."""
+
+
+class RightsError(RegistryError):
+    """A person's request cannot be granted as it was put."""

@@ -43,7 +43,7 @@ def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: Regi
     Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
     persons whose region and country the gazetteer completes), person_events, code_lists and the lists of `inputs`.
     """
-    _create_views(connection, inputs)
+    create_views(connection, inputs)
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
 
 
@@ -54,7 +54,8 @@ def rule_files() -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in files}
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) -> None:
+def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) -> None:
+    """Give the session the views that `write_mart` tells of."""
     relations = {
         "records": _all(RECORDS, inputs.records),
         "record_identifiers": _all(RECORD_IDENTIFIERS, inputs.identifiers),

@@ -24,7 +24,7 @@ from warehouse.errors import PublicationError, StorageError
 from warehouse.keyring import ANALYSTS, VAULT, Keyring, open_keyring
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.lock import publishing
-from warehouse.manifest import MadeOf, Manifest, PublishedTable, read_manifest, sha256_of, write_manifest
+from warehouse.manifest import MadeOf, Manifest, PublishedTable, manifest_in, read_manifest, sha256_of, write_manifest
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.staging import stage_tables
@@ -41,11 +41,14 @@ def publish(
     code_version: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     vault: Mapping[str, str] | None = None,
+    withheld: frozenset[str] = frozenset(),
+    erased_at: str = "",
 ) -> Manifest:
     """Publish `tables` (declared table → Parquet file) as a release and make it current.
 
     The release holds what analysts may see: pseudonyms under their key, no small cells. `vault` names the queries
-    whose rows are encrypted and laid beside it.
+    whose rows are encrypted and laid beside it. Rows about the ids `withheld` are not published. Releases from
+    before `erased_at`, when somebody was last erased, are forgotten.
     A release of the same content as the current one is not made again: the current manifest is returned.
     Another publication in the same home is waited for. Raises `PublicationError`; the current release
     then stays as it was.
@@ -54,15 +57,15 @@ def publish(
     with publishing(settings), _told(layout):
         settle(layout)
         ring = open_keyring(settings)
-        content = _content(settings, ring, tables, made_of)
+        content = _content(settings, ring, tables, made_of, withheld)
         current = read_manifest(layout)
-        if current is not None and current.content_sha256 == content:
+        if current is not None and current.content_sha256 == content and current.published_at > erased_at:
             return current
         outline = _outline(settings, ring, made_of, code_version, content, clock())
         _lock_away(settings, ring, vault or {}, layout.vault(outline.release_id))
-        manifest = _stage(settings, ring, tables, outline)
+        manifest = _stage(settings, ring, tables, outline, withheld)
         _switch(layout, manifest)
-        _forget_old(layout, settings.keep_releases)
+        _forget_old(layout, settings.keep_releases, erased_at)
     return manifest
 
 
@@ -136,10 +139,13 @@ def _outline(
     )
 
 
-def _content(settings: Settings, ring: Keyring, tables: Mapping[Table, Path], made_of: MadeOf) -> str:
+def _content(
+    settings: Settings, ring: Keyring, tables: Mapping[Table, Path], made_of: MadeOf, withheld: frozenset[str]
+) -> str:
     named = {
         "tables": {table.name: sha256_of(path) for table, path in tables.items()},
         "made of": asdict(made_of),
+        "withheld": sorted(withheld),
         "keys": [ring.current(name).id for name in (ANALYSTS, VAULT)],
         "settings": [settings.seed, settings.small_cell, settings.birth_band],
     }
@@ -156,14 +162,16 @@ def _lock_away(settings: Settings, ring: Keyring, queries: Mapping[str, str], fo
         make_durable(folder.parent)
 
 
-def _stage(settings: Settings, ring: Keyring, tables: Mapping[Table, Path], outline: Manifest) -> Manifest:
+def _stage(
+    settings: Settings, ring: Keyring, tables: Mapping[Table, Path], outline: Manifest, withheld: frozenset[str]
+) -> Manifest:
     """Write and audit the release beside its place; return its whole manifest."""
     layout = Layout(settings.home)
     folder = private_folder(layout.releases / f"{outline.release_id}{PARTIAL}")
     private_folder(folder / "parquet")
     staged = {table: folder / "parquet" / f"{table.name}.parquet" for table in tables}
     with open_session(settings) as connection:
-        stage_tables(connection, settings, ring.current(ANALYSTS), tables, staged)
+        stage_tables(connection, settings, ring.current(ANALYSTS), tables, staged, withheld)
     database = folder / "registry.duckdb"
     write_database(settings, staged, database)
     audit_staged(settings, staged, database)
@@ -191,9 +199,12 @@ def _switch(layout: Layout, manifest: Manifest) -> None:
     record(layout, "release.published", {"release": manifest.release_id, "content": manifest.content_sha256})
 
 
-def _forget_old(layout: Layout, keep: int) -> None:
+def _forget_old(layout: Layout, keep: int, erased_at: str) -> None:
+    """Remove all but the last `keep` releases, and every one that may still tell of somebody erased since."""
     current = layout.current.resolve()
     releases = sorted(path for path in layout.releases.iterdir() if path.resolve() != current)
-    for folder in releases[: max(0, len(releases) - (keep - 1))]:
+    manifests = {folder: manifest_in(folder) for folder in releases}
+    outdated = [folder for folder, manifest in manifests.items() if manifest and manifest.published_at <= erased_at]
+    for folder in dict.fromkeys([*releases[: max(0, len(releases) - (keep - 1))], *outdated]):
         discard(folder)
     _remove_lone_vaults(layout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -24,23 +24,46 @@ def stage_tables(
     key: Key,
     tables: Mapping[Table, Path],
     targets: Mapping[Table, Path],
+    withheld: Iterable[str] = (),
     where: Mapping[Table, str] | None = None,
 ) -> dict[Table, int]:
     """Write each of `tables` to its file of `targets` as the holder of `key` may see it; return the rows.
 
-    `where` narrows a table to the rows that an SQL condition over its own ids holds for.
+    A row that is about one of the ids `withheld` is left out; where it only mentions one, the mention is. `where`
+    narrows a table to the rows that an SQL condition over its own ids holds for.
     """
     teach_pseudonyms(connection, key)
+    connection.execute("create or replace temp table withheld_ids (id varchar)")
+    if ids := [[name] for name in sorted(withheld)]:
+        connection.executemany("insert into withheld_ids values (?)", ids)
     rows = {}
     for table, path in tables.items():
-        columns = ", ".join(f"{_shown(column, settings)} as {identifier(column.name)}" for column in table.columns)
-        query = f"select {columns} from {read_table(table, path)} where {(where or {}).get(table, 'true')}"
+        columns = ", ".join(
+            f"{_shown(column, table, settings)} as {identifier(column.name)}" for column in table.columns
+        )
+        conditions = [(where or {}).get(table, "true"), *_allowed(table)] if ids else [(where or {}).get(table, "true")]
+        query = f"select {columns} from {read_table(table, path)} where {' and '.join(conditions)}"
         query = withhold_small_cells(connection, table, query, settings.small_cell)
         rows[table] = write_table(connection, table, query, targets[table])
     return rows
 
 
-def _shown(column: Column, settings: Settings) -> str:
+def _is_about(column: Column, table: Table) -> bool:
+    """A row is about the ids in its key and in what may not be empty; others it only mentions."""
+    return column.personal == "pseudonym" and (not column.nullable or column.name in table.key)
+
+
+def _allowed(table: Table) -> list[str]:
+    named = [identifier(column.name) for column in table.columns if _is_about(column, table)]
+    return [f"({name} is null or {name} not in (select id from withheld_ids))" for name in named]
+
+
+def _shown(column: Column, table: Table, settings: Settings) -> str:
     if column.name == BIRTH_YEAR and settings.birth_band > 1:
         return f"{BIRTH_YEAR} - {BIRTH_YEAR} % {settings.birth_band}"
-    return pseudonymised(column)
+    if column.personal != "pseudonym" or _is_about(column, table):
+        return pseudonymised(column)
+    name, shown = identifier(column.name), pseudonymised(column)
+    if column.type.endswith("[]"):
+        return f"list_filter({shown}, lambda id: id not in (select pseudonym(withheld_ids.id) from withheld_ids))"
+    return f"case when {name} not in (select id from withheld_ids) then {shown} end"

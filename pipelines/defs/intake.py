@@ -1,5 +1,7 @@
 """The first two stages: a delivery is read strictly, then standardised; two assets a contract."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
 from pipelines.keys import landing_key, raw_key, slug, standard_key
@@ -8,8 +10,10 @@ from pipelines.punctuality import freshness_policy
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
+from sources.purging import purge_raw, retire
 from sources.receiving import receive
 from sources.standardise.standardise import standardise
+from warehouse.rights import erased_records, put_right, read_requests
 from warehouse.storage import row_count
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORDS
@@ -95,9 +99,22 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
     def standard(installation: Installation) -> dg.MaterializeResult:
         layout = installation.layout
         with installation.session(f"standardisation of {contract.id}") as connection:
+            requests = read_requests(layout)
+            erased = purge_raw(connection, contract, person_source, erased_records(requests), layout)
             counts = standardise(connection, contract, person_source, layout)
+            retired = retire(connection, contract, layout, datetime.now(UTC).date())
+            rectified = (
+                put_right(connection, layout, layout.standard(RECORDS, contract.id)) if contract.has_persons else 0
+            )
+        rights = {"rows erased": erased, "records rectified": rectified}
+        over = {f"retention over: {name}": rows for name, rows in retired.items()}
         return dg.MaterializeResult(
-            metadata={"dagster/row_count": row_count(layout.standard(table, contract.id)), **vars(counts)}
+            metadata={
+                "dagster/row_count": row_count(layout.standard(table, contract.id)),
+                **vars(counts),
+                **rights,
+                **over,
+            }
         )
 
     return standard

@@ -14,6 +14,7 @@ from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
+from sources.purging import rows_purged
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
 from warehouse.published_reference import DELIVERIES
@@ -59,6 +60,7 @@ def _deliveries(layout: Layout, contract: SourceContract) -> list[RowCounts]:
             delivered=int(row["rows_delivered"]),
             accepted=row_count(layout.raw(contract.id, row["delivery_id"])),
             quarantined=row_count(layout.quarantine(contract.id, row["delivery_id"])),
+            erased=rows_purged(layout, contract.id, row["delivery_id"]),
         )
         for row in read_rows(DELIVERIES, layout.deliveries(contract.id))
     ]

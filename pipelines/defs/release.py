@@ -18,6 +18,7 @@ from warehouse.mart import rule_files
 from warehouse.published import PUBLISHED
 from warehouse.published_reference import DELIVERIES
 from warehouse.release import publish
+from warehouse.rights import last_erasure, read_requests, withheld_ids
 from warehouse.storage import read_table
 from warehouse.vault import vault_queries
 
@@ -36,6 +37,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
     def release(installation: Installation) -> dg.MaterializeResult:
         """Publish the marts; the same content as before is not published again."""
         layout = installation.layout
+        requests = read_requests(layout)
         with installation.session("release") as connection:
             manifest = publish(
                 installation.settings,
@@ -43,6 +45,8 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
                 _made_of(connection, catalogue, layout),
                 code_version=version("padron"),
                 vault=vault_queries(registry_inputs(catalogue, installation)),
+                withheld=withheld_ids(connection, layout, requests),
+                erased_at=last_erasure(requests),
             )
         return dg.MaterializeResult(metadata=_told(manifest))
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 
 WINDOW = 8
+LOW_BITS = 24
+LOW = np.uint64((1 << LOW_BITS) - 1)
 
 
 class Scanner:
@@ -17,6 +19,8 @@ class Scanner:
             assert len(value) >= WINDOW
             self.by_start[int.from_bytes(value[:WINDOW], "little")].append(value)
         self.starts = np.array(sorted(self.by_start), dtype=np.uint64)
+        self.likely = np.zeros(1 << LOW_BITS, dtype=bool)
+        self.likely[self.starts & LOW] = True
 
     def found(self, text: bytes) -> set[bytes]:
         """The values that occur in `text`."""
@@ -24,7 +28,7 @@ class Scanner:
         for shift in range(min(WINDOW, max(0, len(text) - WINDOW + 1))):
             count = (len(text) - shift) // WINDOW
             windows = np.frombuffer(text, dtype="<u8", count=count, offset=shift)
-            for place in np.flatnonzero(np.isin(windows, self.starts)):
+            for place in np.flatnonzero(self.likely[windows & LOW]):
                 at = shift + int(place) * WINDOW
-                hits |= {value for value in self.by_start[int(windows[place])] if text.startswith(value, at)}
+                hits |= {value for value in self.by_start.get(int(windows[place]), ()) if text.startswith(value, at)}
         return hits

@@ -1,0 +1,1 @@
+"""What leaves the warehouse: bundles for a recipient, standard documents, other databases."""
