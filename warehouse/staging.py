@@ -36,6 +36,8 @@ def stage_tables(
     connection.execute("create or replace temp table withheld_ids (id varchar)")
     if ids := [[name] for name in sorted(withheld)]:
         connection.executemany("insert into withheld_ids values (?)", ids)
+    told = "(select coalesce(list(pseudonym(id)), []::varchar[]) from withheld_ids)"
+    connection.execute(f"set variable withheld_pseudonyms = {told}")
     rows = {}
     for table, path in tables.items():
         columns = ", ".join(
@@ -65,5 +67,5 @@ def _shown(column: Column, table: Table, settings: Settings) -> str:
         return pseudonymised(column)
     name, shown = identifier(column.name), pseudonymised(column)
     if column.type.endswith("[]"):
-        return f"list_filter({shown}, lambda id: id not in (select pseudonym(withheld_ids.id) from withheld_ids))"
+        return f"list_filter({shown}, lambda id: not list_contains(getvariable('withheld_pseudonyms'), id))"
     return f"case when {name} not in (select id from withheld_ids) then {shown} end"

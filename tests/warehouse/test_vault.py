@@ -43,7 +43,7 @@ QUERY = " union all ".join(
 )
 
 
-def published(settings: Settings, day: int = 0) -> Path:
+def published(settings: Settings, day: int = 0, withheld: frozenset[str] = frozenset()) -> Path:
     layout = Layout(settings.home)
     rows = {
         PEOPLE: [{"entity_id": name, "birth_year": 1987, "relatives": list(NAMES)} for name in NAMES],
@@ -53,9 +53,8 @@ def published(settings: Settings, day: int = 0) -> Path:
         for table, content in rows.items():
             write_rows(connection, table, content, layout.mart(table))
     moment = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day)
-    publish(
-        settings, {table: layout.mart(table) for table in rows}, MadeOf({}), "1", lambda: moment, {"persons": QUERY}
-    )
+    marts = {table: layout.mart(table) for table in rows}
+    publish(settings, marts, MadeOf({}), "1", lambda: moment, {"persons": QUERY}, withheld)
     return layout.current.resolve()
 
 
@@ -82,6 +81,13 @@ def test_analysts_get_pseudonyms_bands_and_no_small_cells(settings: Settings) ->
         assert connection.sql("select distinct birth_year, len(relatives) from people").fetchall() == [(1985, 2)]
         assert connection.sql("from people where not list_contains(relatives, entity_id)").fetchall() == []
         assert connection.sql("select * from towns order by all").fetchall() == [("a", None), ("b", None), ("c", 50)]
+
+
+def test_the_blocked_are_neither_told_nor_mentioned(settings: Settings) -> None:
+    published(settings, withheld=frozenset({"p1"}))
+    other = pseudonym(open_keyring(settings).current(ANALYSTS), "p2")
+    with read_only(Layout(settings.home)) as connection:
+        assert connection.sql("select entity_id, relatives from people").fetchall() == [(other, [other])]
 
 
 def test_two_recipients_files_do_not_join(settings: Settings) -> None:
