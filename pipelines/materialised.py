@@ -23,14 +23,17 @@ def column_schema(table: Table) -> dg.TableSchema:
     )
 
 
-def materialised(table: Table, rows: int, path: Path, **counts: int | float) -> dg.MaterializeResult:
-    """The result of an asset that wrote `rows` rows of `table` to `path`."""
+def materialised(
+    table: Table, rows: int, path: Path, *, key: dg.AssetKey | None = None, **counts: int | float
+) -> dg.MaterializeResult:
+    """The result of an asset that wrote `rows` rows of `table` to `path`; `key` tells which of a step's assets."""
     return dg.MaterializeResult(
+        asset_key=key,
         metadata={
             "dagster/row_count": rows,
             "dagster/column_schema": column_schema(table),
             "path": dg.MetadataValue.path(str(path)),
             "bytes": path.stat().st_size,
             **counts,
-        }
+        },
     )

@@ -26,6 +26,7 @@ from warehouse.common_columns import (
     TO_PERSONS,
     TO_SPINE,
 )
+from warehouse.published_people import PEOPLE
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
 from warehouse.table import Cells, Column, Table
 
@@ -201,4 +202,4 @@ MARTS = (
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
-PUBLISHED = (*MARTS, SOURCES, DELIVERIES, CODE_LISTS)
+PUBLISHED = (*MARTS, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS)

@@ -1,99 +1,123 @@
-"""The golden record: of all that the sources say about a person, the value that survives.
+"""The golden record: of all that the sources say about a person, the value that survives, field by field.
 
-Field by field the value of the most trusted source is taken; among equals the most recent, then the one
-of the smallest record id, so that the choice never depends on the order of the rows.
+Each survivor keeps its source and its reason, each contradiction is told, and changing fields keep what was said when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse.session import identifier
+from warehouse.claims import UNTOLD, Trust, load_claims, named, weigh_claims
+from warehouse.published_people import CONFLICTS, PERSON_STATES, SURVIVORS
+from warehouse.session import identifier, literal
 from warehouse.storage import read_table, write_table
+from warehouse.survival_rules import FieldRule, survival_rules
 from warehouse.tables import PERSONS, RECORDS, SPINE
 
-UNRANKED = 9
-"""The trust of a source whose contract does not rank itself for a field; 1 is most trusted."""
-
-SURVIVING = {
-    "given_names": "given_names_std",
-    "surname_1": "surname_1_std",
-    "surname_2": "surname_2_std",
-    "birth_date": "birth_date",
-    "birth_year": "birth_year",
-    "birth_place": "birth_place_std",
-    "sex": "sex",
-    "municipality": "municipality_std",
-    "region": "region_std",
-    "country": "country_std",
-    "death_date": "death_date",
-    "education_level": "education_level",
-    "occupation": "occupation",
-    "employment_status": "employment_status",
-    "disability": "disability",
-    "ethnicity": "ethnicity",
-    "language": "language",
-    "phone": "phone_std",
-    "email": "email_std",
-    "address": "address_std",
-    "locality": "locality_std",
-    "postal_code": "postal_code_std",
-    "mother_name": "mother_name_std",
-    "father_name": "father_name_std",
-}
-"""Field of the golden record → column of the source record."""
+STATES = Path(__file__).with_name("person_states.sql")
 
 
-def write_persons(
-    connection: duckdb.DuckDBPyConnection,
-    records: Sequence[Path],
-    spine: Path,
-    trust: Mapping[str, Mapping[str, int]],
-    target: Path,
-) -> int:
-    """Write the golden record of every entity of `spine` to `target`; return their number.
+@dataclass(frozen=True)
+class Golden:
+    """Where the golden records, their provenance, their conflicts and their states over time are written."""
 
-    `trust` gives a source's rank for a field (1 is most trusted), by source and field name.
-    """
-    connection.execute("create or replace temp table trust (source varchar, field varchar, rank integer)")
-    ranks = [(source, field, rank) for source, fields in trust.items() for field, rank in fields.items()]
-    if ranks:
-        connection.executemany("insert into trust values (?, ?, ?)", ranks)
-    return write_table(
-        connection, PERSONS, _persons_query(read_table(RECORDS, *records), read_table(SPINE, spine)), target
+    persons: Path
+    survivors: Path
+    conflicts: Path
+    states: Path
+
+
+def write_golden(
+    connection: duckdb.DuckDBPyConnection, records: Sequence[Path], spine: Path, trust: Trust, golden: Golden
+) -> dict[str, int]:
+    """Write the golden record of every entity of `spine`, and what explains it; return the rows of each table."""
+    load_claims(connection, read_table(RECORDS, *records), read_table(SPINE, spine), trust)
+    weigh_claims(connection)
+    counts = {
+        PERSONS.name: write_table(connection, PERSONS, _persons_query(), golden.persons),
+        SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(), golden.survivors, in_order=True),
+        CONFLICTS.name: write_table(connection, CONFLICTS, "select * from weighed", golden.conflicts),
+        PERSON_STATES.name: write_table(connection, PERSON_STATES, _states_query(), golden.states),
+    }
+    for table in ("claims", "spoken", "contested_claims", "weighed"):
+        connection.execute(f"drop table {table}")
+    return counts
+
+
+def _persons_query() -> str:
+    types = {column.name: column.type for column in PERSONS.columns}
+    values = ",\n    ".join(f"{_value(field, types[field])} as {identifier(field)}" for field in survival_rules())
+    followed = ", ".join(
+        f"coalesce({rule.derived_by}({rule.follows}), {field}) as {field}"
+        for field, rule in survival_rules().items()
+        if rule.follows
     )
-
-
-def _persons_query(records: str, spine: str) -> str:
-    survivors = ",\n    ".join(_survivor(field, column) for field, column in SURVIVING.items())
     return f"""
-with ranks as (
-    select source, map_from_entries(list((field, rank))) as rank_of from trust group by source
-), claims as (
-    select
-        spine.entity_id, records.*, coalesce(ranks.rank_of, map {{}}) as rank_of,
-        coalesce(records.updated_date, records.as_of_date, date '1900-01-01') as said_on
-    from {records} as records
-    join {spine} as spine using (record_id)
-    left join ranks on ranks.source = records.source
+with chosen as (
+    select entity_id, map_from_entries(list((field, value))) as of from weighed group by entity_id
+), persons as (
+    select entity_id, record_count, source_count, updated_date,
+    {values}
+    from spoken
+    left join chosen using (entity_id)
 )
-select
-    entity_id,
-    {survivors},
-    count(*) as record_count,
-    count(distinct source) as source_count,
-    max(updated_date) as updated_date
-from claims
-group by entity_id
+select * replace ({followed}) from persons
 """
 
 
-def _survivor(field: str, column: str) -> str:
-    trusted = f"coalesce(rank_of['{field}'], {UNRANKED})"
-    return (
-        f"arg_min({column}, row({trusted}, date '2999-12-31' - said_on, record_id)) "
-        f"filter (where {column} is not null) as {identifier(field)}"
+def _value(field: str, type_: str) -> str:
+    """The survivor: the one that was weighed, else the only value there is."""
+    least, weighed = named("least", field), f"try_cast(of[{literal(field)}] as {type_})"
+    return f"case when {least} = {named('greatest', field)} then {least} else {weighed} end"
+
+
+def survivors_query() -> str:
+    """A query, after `weigh_claims`: one row a person and field with the columns of `SURVIVORS`, in the key's order."""
+    told = ", ".join(_survivor(field, rule) for field, rule in survival_rules().items())
+    return f"""
+with outcomes as (
+    select entity_id, map_from_entries(list((field, {{'source': source, 'reason': reason}}))) as of
+    from weighed group by entity_id
+), names as (
+    select list(source order by source_number) as name_of from source_names
+), listed as (
+    select entity_id, list_filter([{told}], lambda each: each.reason is not null) as survivors
+    from spoken
+    left join outcomes using (entity_id)
+    cross join names
+)
+select entity_id, unnest(survivors, recursive := true) from (select * from listed order by entity_id)
+"""
+
+
+def _survivor(field: str, rule: FieldRule) -> str:
+    source, reason = _origin(field)
+    if rule.follows:
+        followed = f"{named('least', field)} is not null and {named('least', rule.follows)} is not null"
+        source = f"case when {followed} then {_origin(rule.follows)[0]} else {source} end"
+        reason = f"case when {followed} then {literal(f'follows {rule.follows}')} else {reason} end"
+    count = named("count", field)
+    return f"{{'field': {literal(field)}, 'source': {source}, 'reason': {reason}, 'claim_count': {count}}}"
+
+
+def _origin(field: str) -> tuple[str, str]:
+    """The source and the reason of a survivor, weighed or not."""
+    alone, outcome = f"when {named('least', field)} = {named('greatest', field)}", f"of[{literal(field)}]"
+    source = f"case {alone} then name_of[{named('source', field)}] else {outcome}.source end"
+    only = f"{alone} and {named('count', field)} = 1 then 'only claim'"
+    reason = f"case {only} {alone} then 'unanimous' else {outcome}.reason end"
+    return source, reason
+
+
+def _states_query() -> str:
+    said = " union all ".join(
+        f"select entity_id, {literal(field)} as field, {identifier(field)}::varchar as value, said_on, source_number, "
+        f"{named('trust', field)} as trust from claims where {identifier(field)} is not null"
+        for field, rule in survival_rules().items()
+        if rule.states
     )
+    return STATES.read_text(encoding="utf-8").format(said=said, untold=UNTOLD)

@@ -1,34 +1,68 @@
-"""The registry stage: golden records, and the tables about sources and deliveries."""
+"""The registry stage: golden records with what explains them."""
+
+from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.keys import linkage_key, registry_key, standard_key
+from pipelines.keys import linkage_key, mart_key, registry_key, standard_key
 from pipelines.materialised import materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.survivorship import write_persons
+from warehouse.claims import Trust
+from warehouse.published_people import CONFLICTS, PERSON_STATES, SURVIVORS
+from warehouse.survivorship import Golden, write_golden
+from warehouse.table import Table
 from warehouse.tables import PERSONS, RECORDS, SPINE
+
+EXPLAINED = (SURVIVORS, CONFLICTS, PERSON_STATES)
+"""What survivorship publishes beside the golden records."""
 
 
 def registry_definitions(catalogue: Catalogue) -> dg.Definitions:
     """The assets of the registry stage."""
+    return dg.Definitions(assets=[_golden_assets(catalogue)])
 
-    @dg.asset(
-        key=registry_key(PERSONS),
-        deps=[linkage_key(SPINE.name), *(standard_key(contract) for contract in catalogue.with_persons)],
-        group_name="registry",
+
+def trust_of(catalogue: Catalogue) -> Trust:
+    """How each source with persons ranks itself, field by field."""
+    return {contract.source: contract.terms.trust for contract in catalogue.with_persons}
+
+
+def published_spec(table: Table, key: dg.AssetKey, deps: list[dg.AssetKey], group: str = "marts") -> dg.AssetSpec:
+    """What Dagster is told of one table of several that one step writes."""
+    return dg.AssetSpec(
+        key=key,
+        deps=deps,
+        group_name=group,
         kinds={"duckdb", "parquet"},
         owners=["team:registry"],
-        tags={"personal_data": "identifying"},
-        description=f"{PERSONS.grain} Each value comes of the most trusted and most recent source.",
+        tags={"personal_data": "identifying"} if table is PERSONS else {},
+        description=table.grain,
     )
-    def persons(installation: Installation) -> dg.MaterializeResult:
-        layout = installation.layout
-        target = layout.registry(PERSONS)
-        records = [layout.standard(RECORDS, contract.id) for contract in catalogue.with_persons]
-        trust = {contract.source: contract.terms.trust for contract in catalogue.with_persons}
-        with installation.session("registry persons") as connection:
-            rows = write_persons(connection, records, layout.linkage(SPINE), trust, target)
-        return materialised(PERSONS, rows, target)
 
-    return dg.Definitions(assets=[persons])
+
+def _golden_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
+    deps = [linkage_key(SPINE.name), *(standard_key(contract) for contract in catalogue.with_persons)]
+    specs = [
+        published_spec(PERSONS, registry_key(PERSONS), deps, "registry"),
+        *(published_spec(table, mart_key(table), deps) for table in EXPLAINED),
+    ]
+
+    @dg.multi_asset(name="golden_records", specs=specs)
+    def golden_records(installation: Installation) -> Iterator[dg.MaterializeResult]:
+        """Field by field the value that survives, with its source and reason."""
+        layout = installation.layout
+        records = [layout.standard(RECORDS, contract.id) for contract in catalogue.with_persons]
+        golden = Golden(
+            persons=layout.registry(PERSONS),
+            survivors=layout.mart(SURVIVORS),
+            conflicts=layout.mart(CONFLICTS),
+            states=layout.mart(PERSON_STATES),
+        )
+        with installation.session("golden records") as connection:
+            counts = write_golden(connection, records, layout.linkage(SPINE), trust_of(catalogue), golden)
+        yield materialised(PERSONS, counts[PERSONS.name], golden.persons, key=registry_key(PERSONS))
+        for table in EXPLAINED:
+            yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
+
+    return golden_records
