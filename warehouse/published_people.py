@@ -2,7 +2,10 @@
 
 from warehouse.common_columns import (
     FIELD,
+    HOUSEHOLD,
+    MUNICIPALITY,
     PERSON,
+    REGION,
     SOURCE,
     TO_PERSONS,
 )
@@ -62,4 +65,69 @@ PERSON_STATES = Table(
     may_be_empty=True,
 )  # fmt: skip
 
-PEOPLE = (SURVIVORS, CONFLICTS, PERSON_STATES)
+RELATIONSHIPS = Table(
+    name="relationships",
+    grain="One parent of one person, as names, ages, sex and places tell; a parent told apart from nobody is left out.",
+    key=("entity_id", "relationship_type"),
+    columns=(
+        PERSON,
+        Column(
+            "relationship_type", "varchar", "What the related person is to this one: mother or father.", False,
+            dci="RelatedPerson.relationship_type", codes="relationship",
+        ),
+        Column(
+            "related_entity_id", "varchar", "The parent.", False, "pseudonym", dci="RelatedPerson.related_member"
+        ),
+        Column(
+            "evidence", "varchar[]",
+            "name (a source names the parent) or surname (the child bears it), sex, age, address, municipality.", False,
+        ),
+        Column("candidate_count", "bigint", "How many persons the name, sex and age fit.", False),
+    ),
+    references=(*TO_PERSONS, ("related_entity_id", "persons", "entity_id")),
+    may_be_empty=True,
+)  # fmt: skip
+
+GROUPING = Column("grouping", "varchar", "How households were formed: declared, address, family or combined.", False)
+
+HOUSEHOLDS = Table(
+    name="households",
+    grain="One household of living persons by one way of grouping; choose a grouping before counting.",
+    key=("household_id",),
+    columns=(
+        Column("household_id", "varchar", "The household; kept while its head stays the same.", False, "pseudonym",
+               dci="Group.group_identifier"),
+        GROUPING,
+        Column("head_entity_id", "varchar", "Its oldest member, as no source names a head.", False, "pseudonym",
+               dci="Group.group_head_info"),
+        Column("size", "bigint", "How many members are known.", False, "sensitive", dci="Group.group_size"),
+        Column("group_type", "varchar", "Household, or family.", False, dci="Group.group_type", codes="group_type"),
+        MUNICIPALITY,
+        REGION,
+        Column("evidence", "varchar[]", "All that ties its members: declared, address, parent, common child.", False),
+    ),
+    references=(("head_entity_id", "persons", "entity_id"),),
+    may_be_empty=True,
+)  # fmt: skip
+
+HOUSEHOLD_MEMBERS = Table(
+    name="household_members",
+    grain="One living person in one household; at most one a grouping.",
+    key=("household_id", "entity_id"),
+    columns=(
+        HOUSEHOLD,
+        PERSON,
+        GROUPING,
+        Column("is_head", "boolean", "The member is the head.", False),
+        Column(
+            "evidence", "varchar[]",
+            "What ties the member to others of the household; nothing where they are known to live alone.", False,
+        ),
+    ),
+    references=(*TO_PERSONS, ("household_id", "households", "household_id")),
+    may_be_empty=True,
+)  # fmt: skip
+
+KINSHIP = (RELATIONSHIPS, HOUSEHOLDS, HOUSEHOLD_MEMBERS)
+
+PEOPLE = (SURVIVORS, CONFLICTS, PERSON_STATES, *KINSHIP)

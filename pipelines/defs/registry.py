@@ -9,7 +9,16 @@ from pipelines.materialised import materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from warehouse.claims import Trust
-from warehouse.published_people import CONFLICTS, PERSON_STATES, SURVIVORS
+from warehouse.households import Kinship, write_kinship
+from warehouse.published_people import (
+    CONFLICTS,
+    HOUSEHOLD_MEMBERS,
+    HOUSEHOLDS,
+    KINSHIP,
+    PERSON_STATES,
+    RELATIONSHIPS,
+    SURVIVORS,
+)
 from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import PERSONS, RECORDS, SPINE
@@ -20,7 +29,7 @@ EXPLAINED = (SURVIVORS, CONFLICTS, PERSON_STATES)
 
 def registry_definitions(catalogue: Catalogue) -> dg.Definitions:
     """The assets of the registry stage."""
-    return dg.Definitions(assets=[_golden_assets(catalogue)])
+    return dg.Definitions(assets=[_golden_assets(catalogue), _kinship_assets(catalogue)])
 
 
 def trust_of(catalogue: Catalogue) -> Trust:
@@ -66,3 +75,29 @@ def _golden_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
 
     return golden_records
+
+
+def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
+    deps = [
+        registry_key(PERSONS),
+        linkage_key(SPINE.name),
+        *(standard_key(contract) for contract in catalogue.with_persons),
+    ]
+    specs = [published_spec(table, mart_key(table), deps) for table in KINSHIP]
+
+    @dg.multi_asset(name="kinship", specs=specs)
+    def kinship(installation: Installation) -> Iterator[dg.MaterializeResult]:
+        """Parents by name, sex, age and place; households by several groupings, each with its evidence."""
+        layout = installation.layout
+        records = [layout.standard(RECORDS, contract.id) for contract in catalogue.with_persons]
+        places = Kinship(
+            relationships=layout.mart(RELATIONSHIPS),
+            households=layout.mart(HOUSEHOLDS),
+            members=layout.mart(HOUSEHOLD_MEMBERS),
+        )
+        with installation.session("kinship") as connection:
+            counts = write_kinship(connection, layout.registry(PERSONS), records, layout.linkage(SPINE), places)
+        for table in KINSHIP:
+            yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
+
+    return kinship
