@@ -13,7 +13,7 @@ from pipelines.custody import audit_app, rollback
 from pipelines.exporting import export_app
 from pipelines.granting import block, dossier, erase, rectify, unblock
 from pipelines.keeping import keys_app, vault
-from pipelines.knowing import why
+from pipelines.knowing import as_of, why
 from pipelines.modelling import model_app
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
@@ -42,6 +42,7 @@ app.command(epilog='Example: padron vault "select * from vault_persons limit 5" 
 app.command(epilog='Example: padron rollback --why "the September file was truncated"')(rollback)
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
 app.command(epilog="Example: padron why education:A-4 birth_date")(why)
+app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01 --out midyear.duckdb")(as_of)
 
 
 @app.command(epilog="Example: padron sample --people 20000")

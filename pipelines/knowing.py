@@ -1,5 +1,7 @@
-"""The verbs that ask what the registry knows, and since when: `padron why`."""
+"""The verbs that ask what the registry knows, and since when: `padron why` and `padron as-of`."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,3 +23,20 @@ def why(
 
     with told():
         explain_value(settings_at(home, sources), person, field, values, console)
+
+
+def as_of(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The day on which it was true.")],
+    sql: Annotated[str | None, typer.Argument(help="A question to that registry, in SQL.", show_default=False)] = None,
+    known: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day on which it was known; now unless given.", show_default=False),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write that registry to this new DuckDB file.")] = None,
+    home: Home = None,
+) -> None:
+    """Open the registry as it was true on a day, and as it was known on another."""
+    from pipelines.past import open_past  # noqa: PLC0415
+
+    with told():
+        open_past(settings_at(home), day.date(), known.date() if known else None, sql, out, console)

@@ -22,14 +22,19 @@ STORAGE_VERSION = "v1.4.0"
 def write_database(settings: Settings, tables: Mapping[Table, Path], target: Path) -> None:
     """Write `tables` (declared table → Parquet file) to the new DuckDB file `target`."""
     with open_session(settings) as connection:
-        connection.execute("set preserve_insertion_order = true")
-        connection.execute(f"attach {literal(target)} as registry (storage_version '{STORAGE_VERSION}')")
-        for table, path in tables.items():
-            columns = ", ".join(identifier(name) for name in table.column_names)
-            name = f"registry.{identifier(table.name)}"
-            connection.execute(f"create table {name} as select {columns} from {read_table(table, path)}")
-            _comment(connection, name, table)
-        connection.execute("detach registry")
+        write_relations(connection, {table: read_table(table, path) for table, path in tables.items()}, target)
+
+
+def write_relations(connection: duckdb.DuckDBPyConnection, relations: Mapping[Table, str], target: Path) -> None:
+    """Write `relations` (declared table → SQL relation of its rows) to the new DuckDB file `target`."""
+    connection.execute("set preserve_insertion_order = true")
+    connection.execute(f"attach {literal(target)} as registry (storage_version '{STORAGE_VERSION}')")
+    for table, rows in relations.items():
+        columns = ", ".join(identifier(name) for name in table.column_names)
+        name = f"registry.{identifier(table.name)}"
+        connection.execute(f"create table {name} as select {columns} from {rows}")
+        _comment(connection, name, table)
+    connection.execute("detach registry")
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:

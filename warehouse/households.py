@@ -69,9 +69,10 @@ MEMBERS = "select *, entity_id = head_entity_id as is_head from members"
 
 GROUPS = """
 select
-    household_id, grouping, any_value(head_entity_id) as head_entity_id, count(*) as size,
+    household_id, grouping, min(head_entity_id) as head_entity_id, count(*) as size,
     case grouping when 'family' then '3' else '2' end as group_type,
-    mode(municipality) as municipality, mode(region) as region,
+    coalesce(min(municipality) filter (entity_id = head_entity_id), min(municipality)) as municipality,
+    coalesce(min(region) filter (entity_id = head_entity_id), min(region)) as region,
     list_sort(list_distinct(flatten(list(evidence)))) as evidence
 from members
 group by household_id, grouping

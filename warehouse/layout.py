@@ -30,6 +30,11 @@ class Layout:
         return self.home / "state"
 
     @property
+    def history(self) -> Path:
+        """What each release changed of what was known; it outlives the releases."""
+        return self.state / "history"
+
+    @property
     def releases(self) -> Path:
         """One folder a published release."""
         return self.home / "releases"

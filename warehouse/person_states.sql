@@ -2,7 +2,7 @@
 with said as ({said}),
 
 daily as (
-    select entity_id, field, said_on, unnest(arg_min({{'value': value, 'source_number': source_number}}, (trust, value)))
+    select entity_id, field, said_on, unnest(arg_min({{'value': value, 'source_number': source_number}}, (trust, value, source_number)))
     from said
     group by entity_id, field, said_on
 ),

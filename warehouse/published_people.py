@@ -128,6 +128,27 @@ HOUSEHOLD_MEMBERS = Table(
     may_be_empty=True,
 )  # fmt: skip
 
+CHANGES = Table(
+    name="changes",
+    grain="One thing that became of one person since the release before. A first release has none.",
+    key=("entity_id", "change"),
+    columns=(
+        Column("entity_id", "varchar", "The person, who may be there no longer.", False, "pseudonym"),
+        Column(
+            "change", "varchar",
+            "created, split (off another person), changed, died, merged (into another person) or left.", False,
+        ),
+        Column(
+            "other_entity_id", "varchar", "merged: who stands for them; split: whom they part from.", True, "pseudonym"
+        ),
+        Column("fields", "varchar[]", "What changed: columns of persons, or household.", False),
+        Column("programmes", "varchar[]", "The programmes they were or are enrolled in.", False, "sensitive"),
+        Column("must_reassess", "boolean", "They are enrolled and not who they were: somebody must look.", False),
+        Column("since_release_id", "varchar", "The release it is compared with.", False),
+    ),
+    may_be_empty=True,
+)  # fmt: skip
+
 KINSHIP = (RELATIONSHIPS, HOUSEHOLDS, HOUSEHOLD_MEMBERS)
 
-PEOPLE = (SURVIVORS, CONFLICTS, PERSON_STATES, *KINSHIP)
+PEOPLE = (SURVIVORS, CONFLICTS, PERSON_STATES, *KINSHIP, CHANGES)

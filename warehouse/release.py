@@ -172,6 +172,7 @@ def _stage(
     staged = {table: folder / "parquet" / f"{table.name}.parquet" for table in tables}
     with open_session(settings) as connection:
         stage_tables(connection, settings, ring.current(ANALYSTS), tables, staged, withheld)
+    write_feed(settings, staged, folder)
     database = folder / "registry.duckdb"
     write_database(settings, staged, database)
     audit_staged(settings, staged, database)

@@ -32,22 +32,29 @@ def stage_tables(
     A row that is about one of the ids `withheld` is left out; where it only mentions one, the mention is. `where`
     narrows a table to the rows that an SQL condition over its own ids holds for.
     """
+    teach_recipient(connection, key, withheld)
+    rows = {}
+    for table, path in tables.items():
+        query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"))
+        query = withhold_small_cells(connection, table, query, settings.small_cell)
+        rows[table] = write_table(connection, table, query, targets[table])
+    return rows
+
+
+def teach_recipient(connection: duckdb.DuckDBPyConnection, key: Key, withheld: Iterable[str]) -> None:
+    """Give the session what `seen` needs: pseudonyms under `key`, and the ids that nobody may see."""
     teach_pseudonyms(connection, key)
     connection.execute("create or replace temp table withheld_ids (id varchar)")
     if ids := [[name] for name in sorted(withheld)]:
         connection.executemany("insert into withheld_ids values (?)", ids)
     told = "(select coalesce(list(pseudonym(id)), []::varchar[]) from withheld_ids)"
     connection.execute(f"set variable withheld_pseudonyms = {told}")
-    rows = {}
-    for table, path in tables.items():
-        columns = ", ".join(
-            f"{_shown(column, table, settings)} as {identifier(column.name)}" for column in table.columns
-        )
-        conditions = [(where or {}).get(table, "true"), *_allowed(table)] if ids else [(where or {}).get(table, "true")]
-        query = f"select {columns} from {read_table(table, path)} where {' and '.join(conditions)}"
-        query = withhold_small_cells(connection, table, query, settings.small_cell)
-        rows[table] = write_table(connection, table, query, targets[table])
-    return rows
+
+
+def seen(table: Table, rows: str, settings: Settings, where: str = "true") -> str:
+    """A query: the relation `rows` of `table` as the recipient sees it, in a session that `teach_recipient` taught."""
+    columns = ", ".join(f"{_shown(column, table, settings)} as {identifier(column.name)}" for column in table.columns)
+    return f"select {columns} from {rows} where {' and '.join([where, *_allowed(table)])}"
 
 
 def _is_about(column: Column, table: Table) -> bool:

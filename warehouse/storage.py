@@ -98,6 +98,23 @@ def read_table(table: Table, *paths: Path) -> str:
     return scan(*paths)
 
 
+def read_any_version(table: Table, path: Path) -> str:
+    """An SQL relation of the declared columns of `table` at `path`; one that an older version's file lacks is null."""
+    there = set(pq.read_schema(path).names)
+    columns = ", ".join(
+        f"cast({name if column.name in there else 'null'} as {column.type}) as {name}"
+        for column in table.columns
+        for name in [identifier(column.name)]
+    )
+    return f"(select {columns} from {scan(path)})"
+
+
+def no_rows(table: Table) -> str:
+    """An SQL relation of the declared columns of `table`, without rows."""
+    columns = ", ".join(f"null::{column.type} as {identifier(column.name)}" for column in table.columns)
+    return f"(select {columns} where false)"
+
+
 def write_rows(
     connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Mapping[str, object]], path: Path
 ) -> int:

@@ -6,14 +6,17 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from linkage.stages import Places
 from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standard_key
 from pipelines.materialised import materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
+from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
 from warehouse.mart import RegistryInputs, write_mart
-from warehouse.published import MARTS
+from warehouse.published import MARTS, PUBLISHED
+from warehouse.published_people import CHANGES
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, SOURCES
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
@@ -28,6 +31,7 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
             _sources_asset(catalogue),
             _deliveries_asset(catalogue),
             _code_lists_asset(),
+            _changes_asset(),
         ]
     )
 
@@ -71,6 +75,14 @@ def _code_lists_asset() -> dg.AssetsDefinition:
         return write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
 
     return _published_asset(CODE_LISTS, [], make)
+
+
+def _changes_asset() -> dg.AssetsDefinition:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        identity = Places.under(installation.layout).identity
+        return write_changes(connection, installation.layout, identity.entities, identity.events)
+
+    return _published_asset(CHANGES, [mart_key(table) for table in PUBLISHED if table != CHANGES], make)
 
 
 def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:

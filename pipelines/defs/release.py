@@ -12,6 +12,7 @@ from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
+from warehouse.history import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest, sha256_of
 from warehouse.mart import rule_files
@@ -39,6 +40,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
         layout = installation.layout
         requests = read_requests(layout)
         with installation.session("release") as connection:
+            stage_segment(connection, layout, {table: layout.mart(table) for table in PUBLISHED})
             manifest = publish(
                 installation.settings,
                 {table: layout.mart(table) for table in PUBLISHED},
@@ -48,6 +50,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
                 withheld=withheld_ids(connection, layout, requests),
                 erased_at=last_erasure(requests),
             )
+        settle_history(layout)
         return dg.MaterializeResult(metadata=_told(manifest))
 
     return dg.Definitions(assets=[release])

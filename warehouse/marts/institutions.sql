@@ -10,12 +10,12 @@ with known as (
     group by institution
 )
 select
-    institution, any_value(sector) as sector, any_value(level_of_government) as level_of_government,
-    coalesce(any_value(code), '8') as institution_type,
+    institution, min(sector) as sector, min(level_of_government) as level_of_government,
+    coalesce(min(code), '8') as institution_type,
     list_sort(list_distinct(flatten(list(commitments)))) as commitments,
     count(*) as contract_count,
-    coalesce(any_value(person_count), 0) as person_count,
-    any_value(last_as_of_date) as last_as_of_date
+    coalesce(min(person_count), 0) as person_count,
+    min(last_as_of_date) as last_as_of_date
 from listed_sources
 left join known using (institution)
 left join latest using (institution)

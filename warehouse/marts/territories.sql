@@ -2,7 +2,7 @@ with residents as (
     select unnest([municipality, region, country]) as code, unnest(['municipality', 'region', 'country']) as level
     from residences
 ), unlisted as (
-    select code, mode(level) as level
+    select code, min(level) as level
     from residents
     where code is not null and code not in (select code from listed_territories)
     group by code

@@ -1,0 +1,59 @@
+"""`padron as-of`: the registry of another day, asked a question or written to a file."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from pipelines.asking import show_answer
+from warehouse.database import write_relations
+from warehouse.handover import handed_over
+from warehouse.keyring import ANALYSTS, open_keyring
+from warehouse.layout import Layout
+from warehouse.past import past_relations
+from warehouse.rights import read_requests, withheld_ids
+from warehouse.session import identifier, open_session
+from warehouse.settings import Settings
+from warehouse.staging import teach_recipient
+from warehouse.table import Table
+
+
+def open_past(
+    settings: Settings, true: date, known: date | None, sql: str | None, out: Path | None, console: Console
+) -> None:
+    """Answer `sql` from the registry of the day, write that registry to `out`, or tell how large it was."""
+    layout = Layout(settings.home)
+    relations = past_relations(settings, true, known)
+    with open_session(settings) as connection:
+        withheld = withheld_ids(connection, layout, read_requests(layout))
+        teach_recipient(connection, open_keyring(settings).current(ANALYSTS), withheld)
+        for table, rows in relations.items():
+            connection.execute(f"create temp view {identifier(table.name)} as select * from {rows}")
+        if sql is not None:
+            show_answer(connection, sql, console)
+        if out is not None:
+            with handed_over(out) as partial:
+                partial.unlink()
+                write_relations(connection, relations, partial)
+            console.print(f"The registry of {true} lies at [bold]{escape(str(out))}[/]", soft_wrap=True)
+        if sql is None and out is None:
+            _show_sizes(connection, relations, true, known, console)
+
+
+def _show_sizes(
+    connection: duckdb.DuckDBPyConnection,
+    relations: dict[Table, str],
+    true: date,
+    known: date | None,
+    console: Console,
+) -> None:
+    grid = Grid(title=f"True on {true}, known {f'on {known}' if known else 'now'}")
+    grid.add_column("table")
+    grid.add_column("rows", justify="right")
+    for table in relations:
+        ((rows,),) = connection.sql(f"select count(*) from {identifier(table.name)}").fetchall()
+        grid.add_row(table.name, f"{rows:,}")
+    console.print(grid)
