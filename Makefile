@@ -33,7 +33,7 @@ ui: .venv/ready
 	$(BIN)/padron ui
 
 docs: .venv/ready
-	$(BIN)/pytest tests/integration/test_docs.py tests/warehouse/test_declarations.py --regenerate
+	$(BIN)/pytest tests/integration/test_docs.py tests/integration/test_cookbook.py tests/warehouse/test_declarations.py --regenerate
 
 bench: .venv/ready
 	$(BIN)/python tests/benchmarks/bench.py $(BENCH)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.analysts_views import create_views
 from warehouse.errors import StorageError
 from warehouse.layout import Layout
 from warehouse.session import identifier, literal, open_session
@@ -34,6 +35,9 @@ def write_relations(connection: duckdb.DuckDBPyConnection, relations: Mapping[Ta
         name = f"registry.{identifier(table.name)}"
         connection.execute(f"create table {name} as select {columns} from {rows}")
         _comment(connection, name, table)
+    connection.execute("use registry")
+    create_views(connection, {table.name for table in relations})
+    connection.execute("use memory")
     connection.execute("detach registry")
 
 

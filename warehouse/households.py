@@ -13,8 +13,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from warehouse.published_people import HOUSEHOLD_MEMBERS, HOUSEHOLDS, RELATIONSHIPS
 from warehouse.session import scan
@@ -100,6 +98,9 @@ def _grouped(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
 
 def _components(grouping: str, ties: pa.Table) -> pa.Table:
+    from scipy.sparse import coo_array  # noqa: PLC0415 - so that definitions load at once
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     both = pa.chunked_array([*ties["one"].chunks, *ties["other"].chunks], pa.string()).combine_chunks()
     encoded = both.dictionary_encode()
     codes, size = np.asarray(encoded.indices), len(encoded.dictionary)

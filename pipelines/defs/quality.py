@@ -1,6 +1,6 @@
 """Checks: of each delivery by its contract, of each standardised and published table by its declaration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -17,6 +17,7 @@ from sources.contract import SourceContract
 from sources.purging import rows_purged
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.published_people import CHANGES
 from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
@@ -31,7 +32,8 @@ def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
         asset_checks=[
             *(_delivery_checks(contract) for contract in catalogue.contracts),
             *(_standard_checks(contract) for contract in catalogue.contracts),
-            _published_checks(catalogue),
+            _published_checks(catalogue, "published_tables", [table for table in PUBLISHED if table != CHANGES]),
+            _published_checks(catalogue, "change_feed", [CHANGES]),  # it is made after the others have passed
         ]
     )
 
@@ -91,16 +93,16 @@ def standard_tables(contract: SourceContract) -> tuple[Table, ...]:
     return (*persons, EVENTS) if contract.terms.role == "events" else persons
 
 
-def _published_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
+def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) -> dg.AssetChecksDefinition:
     delivered = {None, *(contract.terms.kind for contract in catalogue.events)}
-    suites = {table: _published_suite(table) for table in PUBLISHED if EVENT_KINDS.get(table) in delivered}
+    suites = {table: _published_suite(table) for table in tables if EVENT_KINDS.get(table) in delivered}
     specs = [spec for table, suite in suites.items() for spec in check_specs(mart_key(table), suite)]
 
-    @dg.multi_asset_check(name="published_tables", specs=specs)
+    @dg.multi_asset_check(name=name, specs=specs)
     def published_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The declared schema, held against every table that is about to be published."""
         layout = installation.layout
-        references = {table.name: [layout.mart(table)] for table in PUBLISHED}
+        references = {table.name: [layout.mart(table)] for table in tables}
         with scrubbed("checks of the published tables"):
             for table, suite in suites.items():
                 outcomes = validate(suite, layout.mart(table), table.key, installation.settings, references)
