@@ -19,6 +19,7 @@ import duckdb
 
 from warehouse.audit_checks import audit_staged
 from warehouse.audit_log import read_audit, record
+from warehouse.changes import write_feed
 from warehouse.database import write_database
 from warehouse.errors import PublicationError, StorageError
 from warehouse.keyring import ANALYSTS, VAULT, Keyring, open_keyring
