@@ -15,6 +15,7 @@ from pipelines.granting import block, dossier, erase, rectify, unblock
 from pipelines.keeping import keys_app, vault
 from pipelines.knowing import as_of, why
 from pipelines.modelling import model_app
+from pipelines.quarantine import quarantine_app
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.terminal import Home, Landing, ModelFile, Sources, console, settings_at, told
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(contract_app)
+app.add_typer(quarantine_app)
 app.add_typer(review_app)
 app.add_typer(model_app)
 app.add_typer(rules_app)
@@ -100,15 +102,6 @@ def query(sql: Annotated[str, typer.Argument(help="One SQL query.")], home: Home
 
     with told():
         ask(settings_at(home), sql, console)
-
-
-@app.command(epilog="Example: padron quarantine --home my/registry")
-def quarantine(home: Home = None) -> None:
-    """List the delivered rows that could not be accepted: file, line and reason, never a value."""
-    from pipelines.quarantining import show_quarantine
-
-    with told():
-        show_quarantine(settings_at(home), console)
 
 
 @app.command(epilog="Example: padron ui --port 3001")

@@ -18,6 +18,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "double": pa.float64(),
     "boolean": pa.bool_(),
     "timestamp": pa.timestamp("us"),
+    "blob": pa.binary(),
     "varchar[]": pa.list_(pa.string()),
 }
 

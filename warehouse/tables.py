@@ -178,7 +178,8 @@ QUARANTINE = Table(
         Column("file", "varchar", "The delivered file's name.", False),
         Column("line", "bigint", "The line, or the row of the sheet or table, counted from 1.", False),
         Column("reason", "varchar", "Why it was not accepted, and what to mend.", False),
-        Column("raw", "varchar", "The row as delivered.", True, "identifying"),
+        Column("raw", "varchar", "The row as text; damaged bytes stand as \\x81.", True, "identifying"),
+        Column("raw_bytes", "blob", "The row as delivered, byte for byte.", True, "identifying"),
     ),
 )
 

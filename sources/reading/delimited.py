@@ -12,7 +12,7 @@ from sources.contract import SourceContract
 from sources.reading.header import check_columns
 from sources.reading.rereadable import RereadableLines
 from sources.reading.staging import Row, Rows, batched, stage_rows
-from sources.reading.text import BLANK, DAMAGE, DAMAGED_ROW, as_delivered, decode
+from sources.reading.text import BLANK, DAMAGE, DAMAGED_ROW, decode
 from sources.terms import ServerTerms
 from sources.unpacking import Part
 from warehouse.errors import DeliveryError
@@ -98,9 +98,9 @@ def _one_by_one(lines: RereadableLines, dialect: type[csv.Dialect], width: int) 
     for fields in _records(lines, dialect):
         if fields is None or len(fields) != width:
             lines.keep_first()
-            yield Row(lines.number, as_delivered(lines.raw), _broken(fields, width), nothing)
+            yield Row(lines.number, lines.raw, _broken(fields, width), nothing)
         elif DAMAGE in lines.raw:
-            yield Row(lines.number, as_delivered(lines.raw), DAMAGED_ROW, nothing)
+            yield Row(lines.number, lines.raw, DAMAGED_ROW, nothing)
         else:
             yield Row(lines.number, lines.raw, "", fields)
         if not lines.has_again:

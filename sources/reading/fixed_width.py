@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from sources.contract import ContractColumn, SourceContract
-from sources.reading.text import damage_fault_sql, decode, raw_sql, stage_lines
+from sources.reading.text import damage_fault_sql, decode, stage_lines
 from sources.unpacking import Part
 from warehouse.session import identifier, literal, scan
 
@@ -20,7 +20,7 @@ def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: 
     ]
     length = max(start + width - 1 for _, start, width in _cuts(contract))
     return f"""
-        select _line, {raw_sql()} as _raw, coalesce({damage_fault_sql()}, {_length_fault_sql(length)}) as _fault,
+        select _line, _text as _raw, coalesce({damage_fault_sql()}, {_length_fault_sql(length)}) as _fault,
             {", ".join(columns)}
         from {scan(lines)}
     """

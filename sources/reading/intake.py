@@ -17,6 +17,7 @@ from sources.contract import SourceContract
 from sources.delivery import Delivery, is_unchanged
 from sources.ledger import LedgerEntry, Status, add_entry, last_entry
 from sources.reading.parts import listed_columns, read_parts
+from sources.reading.raw_bytes import with_bytes
 from sources.reading.row_checks import repeated_keys_sql
 from warehouse.errors import DeliveryError, StorageError
 from warehouse.layout import Layout, private_folder
@@ -124,6 +125,7 @@ def _divide(
             _file as file, _line as line, faults._fault as reason, rows._raw as raw
         from {rows} as rows join {scan(faults)} as faults using (_file, _line)
     """
+    kept_apart = with_bytes(connection, quarantined, contract, staged[0].with_name("quarantined.parquet"))
     accepted = f"""
         select _file, _line, {listed_columns(contract)}
         from {rows} as rows anti join {scan(faults)} as faults using (_file, _line)
@@ -132,7 +134,7 @@ def _divide(
         delivery=delivery,
         rows_delivered=sum(map(row_count, staged)),
         rows_quarantined=write_table(
-            connection, QUARANTINE, quarantined, layout.quarantine(contract.id, delivery.delivery_id)
+            connection, QUARANTINE, kept_apart, layout.quarantine(contract.id, delivery.delivery_id)
         ),
         rows_accepted=write_parquet(connection, accepted, layout.raw(contract.id, delivery.delivery_id)),
         was_known=False,

@@ -11,7 +11,7 @@ import duckdb
 
 from sources.contract import SourceContract
 from sources.reading.header import check_columns
-from sources.reading.text import damage_fault_sql, decode, raw_sql, stage_lines
+from sources.reading.text import damage_fault_sql, decode, stage_lines
 from sources.unpacking import Part
 from warehouse.errors import DeliveryError
 from warehouse.session import identifier, literal, scan
@@ -55,7 +55,7 @@ def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: 
 
 def _objects_sql(lines: Path) -> str:
     return f"""
-        select _line, {raw_sql()} as _raw, {damage_fault_sql()} as _fault,
+        select _line, _text as _raw, {damage_fault_sql()} as _fault,
             case when json_valid(_text) then case when json_type(_text) = 'OBJECT' then _text end end as _object
         from {scan(lines)}
     """

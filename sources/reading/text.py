@@ -87,11 +87,6 @@ def _utf8(piece: str) -> bytes:
     return UNDECODABLE.sub(lambda found: f"{DAMAGE}{ord(found[0]) & 0xFF:02x}", piece).encode()
 
 
-def raw_sql() -> str:
-    r"""An SQL expression over staged lines: the line, with damaged bytes written as `\x81`."""
-    return f"replace(_text, {literal(DAMAGE)}, '\\x')"
-
-
 def damage_fault_sql() -> str:
     """An SQL expression over staged lines: why the line cannot be read, or null."""
     return f"case when contains(_text, {literal(DAMAGE)}) then {literal(DAMAGED_ROW)} end"
