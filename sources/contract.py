@@ -70,6 +70,11 @@ class SourceContract:
         """Its rows carry a person's own fields, so each row is a record to link."""
         return self.terms.role == "persons" or self.column("person_key") is None
 
+    @property
+    def delivers(self) -> str:
+        """`snapshot` (each delivery tells all), `delta` (what changed since) or `append` (each adds to the others)."""
+        return self.reading.delivers or ("append" if self.terms.role == "events" else "snapshot")
+
     def column(self, field: str) -> ContractColumn | None:
         """The column that maps to `field`, if there is one."""
         return next((column for column in self.columns if column.field == field), None)

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from os.path import commonpath
 from pathlib import Path
 
@@ -25,7 +25,7 @@ DATE_IN_NAME = re.compile(
 
 @dataclass(frozen=True)
 class Delivery:
-    """The files of one contract that describe one day: parts of one extract.
+    """The files of one contract that describe one day: parts of one extract, whole or a delta.
 
     `sha256` is the file's own digest, or for several parts the digest of theirs, one a line.
     `repeats` names files left out because they hold the very bytes of another.
@@ -38,6 +38,7 @@ class Delivery:
     sha256: str
     size: int
     repeats: tuple[Path, ...] = ()
+    is_delta: bool = False
 
     @property
     def file_names(self) -> tuple[str, ...]:
@@ -60,22 +61,74 @@ def find_deliveries(contract: SourceContract, landing: Path) -> list[Delivery]:
     A delivery whose bytes came before under another date is listed once, with the earlier date.
     Raises `DeliveryError` where there is none, or where a file is damaged or lies elsewhere.
     """
-    by_date: dict[date | None, list[_Landed]] = defaultdict(list)
+    by_date: dict[tuple[date, bool], list[_Landed]] = defaultdict(list)
+    snapshots = set(_snapshots(contract, landing))
     for path in delivered_files(contract, landing):
+        _check_day(path)
         landed = _fingerprint(path)
-        by_date[landed.as_of_date].append(landed)
+        is_delta = contract.delivers == "delta" and path not in snapshots
+        by_date[landed.as_of_date or date.min, is_delta].append(landed)
     if not by_date:
         raise DeliveryError(
             f"{contract.id}: no file in {landing} matches {contract.server.path}. "
             "Put the extract there, or mend the path in the contract."
         )
-    dates = sorted(by_date, key=lambda day: day or date.min)
-    return _without_repeats([_delivery(contract, by_date[day]) for day in dates])
+    found = [_delivery(contract, by_date[key], is_delta=key[1]) for key in sorted(by_date)]
+    return found if contract.delivers == "delta" else _without_repeats(found)
 
 
 def deliveries_in_use(contract: SourceContract, deliveries: list[Delivery]) -> list[Delivery]:
-    """Those that count today: of persons only the latest, which tells all; of events every one."""
-    return deliveries[-1:] if contract.terms.role == "persons" else list(deliveries)
+    """Those that count today: of snapshots the latest, with the deltas after it; of what only adds, every one.
+
+    Raises `DeliveryError` for a delta before any snapshot, or without a date, and for a delivery that lacks parts.
+    """
+    used = _from_last_snapshot(contract, deliveries) if contract.delivers == "delta" else deliveries
+    used = used[-1:] if contract.delivers == "snapshot" else used
+    for delivery in used:
+        _check_parts(contract, delivery)
+    return list(used)
+
+
+def _from_last_snapshot(contract: SourceContract, deliveries: list[Delivery]) -> list[Delivery]:
+    undated = [name for each in deliveries if each.as_of_date is None for name in each.file_names]
+    if undated:
+        raise DeliveryError(
+            f"{', '.join(undated)}: the name tells no date, so nobody knows which delta comes first. "
+            "Name snapshots and deltas by the day they describe."
+        )
+    places = [place for place, delivery in enumerate(deliveries) if not delivery.is_delta]
+    if not places:
+        raise DeliveryError(
+            f"{deliveries[0].file_names[0]}: a delta before its snapshot; {contract.id} has delivered no file "
+            f"that matches {contract.reading.snapshot_path}. Deliver the snapshot that the delta follows on."
+        )
+    return deliveries[places[-1] :]
+
+
+def _check_parts(contract: SourceContract, delivery: Delivery) -> None:
+    wanted, found = contract.reading.parts, len(delivery.files)
+    if wanted not in (None, found):
+        raise DeliveryError(
+            f"{', '.join(delivery.file_names)}: {found} of the {wanted} parts that {contract.id} delivers together. "
+            "Deliver the others, under names of the same day."
+        )
+
+
+def _check_day(path: Path) -> None:
+    """Raise for a day after the running month, by whose end many name an extract that they write within it."""
+    day = as_of_date(path.name)
+    tomorrow = date.today() + timedelta(days=1)  # which has begun where the sun rises earlier
+    if day and day > tomorrow.replace(day=monthrange(tomorrow.year, tomorrow.month)[1]):
+        raise DeliveryError(
+            f"{path.name}: its date lies in the future ({day}). Rename the file by the day it describes."
+        )
+
+
+def _snapshots(contract: SourceContract, landing: Path) -> Iterator[Path]:
+    """The files that the pattern of snapshots matches."""
+    pattern = contract.reading.snapshot_path
+    if pattern and contract.delivers == "delta":
+        yield from (path for packing in ("", *PACKED) for path in landing.glob(pattern + packing))
 
 
 def is_unchanged(delivery: Delivery) -> bool:
@@ -102,6 +155,7 @@ def delivered_files(contract: SourceContract, landing: Path) -> Iterator[Path]:
     """The files under `landing` that the contract's path matches, sorted; raise `DeliveryError` for a link outside."""
     pattern = str(contract.server.path)
     matched = {path for packing in ("", *PACKED) for path in landing.glob(pattern + packing)}
+    matched |= set(_snapshots(contract, landing))
     for path in sorted(matched):
         hidden = any(part.startswith(".") for part in path.relative_to(landing).parts)
         if hidden or path.is_dir() or path.name.endswith(BESIDE):
@@ -134,18 +188,20 @@ def _promised_digest(path: Path) -> str | None:
     return words[0].lower() if words else ""
 
 
-def _delivery(contract: SourceContract, landed: list[_Landed]) -> Delivery:
+def _delivery(contract: SourceContract, landed: list[_Landed], is_delta: bool) -> Delivery:
     parts = {item.sha256: item for item in reversed(landed)}  # of equal bytes the first name stays
     kept = [item for item in landed if parts[item.sha256] is item]
     sha256, day = _joint_digest(kept), kept[0].as_of_date
+    update = "update-" if is_delta else ""  # sorts after any digest: a delta follows the snapshot of its day
     return Delivery(
         contract_id=contract.id,
-        delivery_id=f"{day or 'undated'}-{sha256[:12]}",
+        delivery_id=f"{day or 'undated'}-{update}{sha256[:12]}",
         files=tuple(item.path for item in kept),
         as_of_date=day,
         sha256=sha256,
         size=sum(item.size for item in kept),
         repeats=tuple(item.path for item in landed if parts[item.sha256] is not item),
+        is_delta=is_delta,
     )
 
 

@@ -26,6 +26,7 @@ def contract_faults(contract: SourceContract) -> list[str]:
     return [
         *_identity_faults(contract),
         *_server_faults(contract),
+        *_delta_faults(contract),
         *_mapping_faults(contract),
         *_role_faults(contract),
         *(fault for column in contract.columns for fault in _column_faults(contract, column)),
@@ -47,17 +48,44 @@ def _server_faults(contract: SourceContract) -> Iterator[str]:
     if server.type not in SERVER_TYPES:
         yield f"servers: the type is {server.type or 'missing'}; give one server of type local, with path and format."
         return
-    path = server.path or ""
-    if not path or path.startswith("/") or ".." in path.split("/"):
-        yield "servers: path must be a file pattern inside the landing zone, such as health/checkups_*.jsonl."
+    yield from _path_faults("path", server.path or "")
     if contract.format not in FORMATS:
         yield f"servers: unknown format {server.format or '(none)'}; known are {', '.join(FORMATS)}."
-    if any("**" in part and part != "**" for part in path.split("/")):
-        yield "servers: in path, ** may only stand for whole folders, as in health/**/*.jsonl."
     if not _is_text_encoding(contract.reading.encoding):
         yield f"servers: unknown encoding {contract.reading.encoding}; known are utf-8, latin-1, cp1252 and the like."
     if contract.reading.delimiter in (contract.reading.quote, "\n", "\r"):
         yield "servers: the delimiter must be another character than the quote or the end of a line."
+
+
+def _path_faults(name: str, path: str) -> Iterator[str]:
+    if not path or path.startswith("/") or ".." in path.split("/"):
+        yield f"servers: {name} must be a file pattern inside the landing zone, such as health/checkups_*.jsonl."
+    if any("**" in part and part != "**" for part in path.split("/")):
+        yield f"servers: in {name}, ** may only stand for whole folders, as in health/**/*.jsonl."
+
+
+def _delta_faults(contract: SourceContract) -> Iterator[str]:
+    """Deltas follow on snapshots, whose files are told apart by their names, and say what was deleted."""
+    reading = contract.reading
+    if contract.delivers != "delta":
+        given = [
+            name for name, value in (("snapshotPath", reading.snapshot_path), ("operation", reading.operation)) if value
+        ]
+        yield from (
+            f"servers: {name} belongs to a source that delivers delta; say so, or leave it out." for name in given
+        )
+        return
+    if reading.snapshot_path is None:
+        yield "servers: a source that delivers delta needs a snapshotPath, the pattern of its snapshots' names."
+    else:
+        yield from _path_faults("snapshotPath", reading.snapshot_path)
+    if reading.operation is None:
+        return
+    if reading.operation.column not in {column.name for column in contract.columns}:
+        yield f"servers: the operation's column {reading.operation.column} is no column of the schema."
+    both = sorted(set(reading.operation.upsert) & set(reading.operation.delete))
+    if both:
+        yield f"servers: the operation's codes {', '.join(both)} stand for upsert and for delete; choose one."
 
 
 def _mapping_faults(contract: SourceContract) -> Iterator[str]:

@@ -65,6 +65,14 @@ class SourceTerms(Terms):
     trust: dict[str, Annotated[int, Field(ge=1)]] = {}
 
 
+class Operation(Terms):
+    """The column of a delta that says what became of a record, and the codes it says it by."""
+
+    column: str
+    upsert: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    delete: Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
 class ServerTerms(Terms):
     """Custom properties of the landing server: how the files are written."""
 
@@ -74,6 +82,10 @@ class ServerTerms(Terms):
     header: bool = True
     sheet: str | None = None
     decimal: Literal[".", ","] = "."
+    delivers: Literal["snapshot", "delta", "append"] | None = None
+    snapshot_path: str | None = None
+    operation: Operation | None = None
+    parts: int | None = Field(default=None, ge=1)
     widths: tuple[Annotated[int, Field(ge=1)], ...] = ()
 
 

@@ -57,6 +57,10 @@ class Layout:
         """The accepted rows of one delivery, as text, before any cleaning."""
         return self.home / "lake" / "raw" / contract_id / f"{delivery_id}.parquet"
 
+    def raw_upserts(self, contract_id: str, delivery_id: str) -> Path:
+        """The accepted rows of a delta that say what a record is; the others say that it is deleted."""
+        return self.home / "lake" / "raw" / contract_id / f"{delivery_id}.upserts.parquet"
+
     def deliveries(self, contract_id: str) -> Path:
         """The deliveries of one contract that are in use, with their counts."""
         return self.home / "lake" / "deliveries" / f"{contract_id}.parquet"

@@ -16,6 +16,7 @@ import duckdb
 from sources.contract import SourceContract
 from sources.delivery import Delivery, is_unchanged
 from sources.ledger import LedgerEntry, Status, add_entry, last_entry
+from sources.operations import is_delete_sql
 from sources.reading.parts import listed_columns, read_parts
 from sources.reading.raw_bytes import with_bytes
 from sources.reading.row_checks import repeated_keys_sql
@@ -71,7 +72,9 @@ def contract_sha256(contract: SourceContract) -> str:
 
 def _known(contract: SourceContract, delivery: Delivery, layout: Layout) -> Intake | None:
     entry = last_entry(layout, contract.id, delivery.delivery_id)
-    written = (layout.raw(contract.id, delivery.delivery_id), layout.quarantine(contract.id, delivery.delivery_id))
+    named = (contract.id, delivery.delivery_id)
+    written = [layout.raw(*named), layout.quarantine(*named)]
+    written += [layout.raw_upserts(*named)] if contract.reading.operation else []
     if entry is None or entry.status != "taken in" or not all(path.exists() for path in written):
         return None
     if (entry.sha256, entry.contract_sha256) != (delivery.sha256, contract_sha256(contract)):
@@ -117,7 +120,7 @@ def _divide(
     write_parquet(
         connection,
         f"select _file, _line, _fault from {rows} where _fault is not null "
-        f"union all from ({repeated_keys_sql(contract, rows)})",
+        f"union all from ({repeated_keys_sql(contract, rows, last_holds=delivery.is_delta)})",
         faults,
     )
     quarantined = f"""
@@ -139,9 +142,21 @@ def _divide(
         rows_accepted=write_parquet(connection, accepted, layout.raw(contract.id, delivery.delivery_id)),
         was_known=False,
     )
+    _write_upserts(connection, contract, delivery, layout)
     if intake.rows_delivered != intake.rows_accepted + intake.rows_quarantined:
         raise StorageError(
             f"{contract.id}: {intake.rows_delivered} rows were delivered, but {intake.rows_accepted} accepted and "
             f"{intake.rows_quarantined} quarantined. Nothing of the delivery is used; please report this."
         )
     return intake
+
+
+def _write_upserts(
+    connection: duckdb.DuckDBPyConnection, contract: SourceContract, delivery: Delivery, layout: Layout
+) -> None:
+    """Write the accepted rows that do not delete, of a source that says what its rows do; of another write nothing."""
+    named = (contract.id, delivery.delivery_id)
+    layout.raw_upserts(*named).unlink(missing_ok=True)
+    if contract.reading.operation:
+        query = f"select * from {scan(layout.raw(*named))} where not {is_delete_sql(contract)}"
+        write_parquet(connection, query, layout.raw_upserts(*named))

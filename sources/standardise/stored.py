@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from sources.contract import SourceContract
+from sources.operations import is_delete_sql
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES
 from warehouse.session import identifier, literal
@@ -46,12 +47,13 @@ def delivered_query(contract: SourceContract, deliveries: Sequence[StoredDeliver
     """
     ordered = sorted(deliveries, key=lambda each: (each.as_of_date or date.min, each.delivery_id))
     rows = [_rows(contract, delivery, place) for place, delivery in enumerate(ordered)]
+    deleted = is_delete_sql(contract)
     if len(rows) < 2:
-        return rows[0] if rows else f"{_rows(contract, None, 0)} where false"
+        return f"{rows[0]} where not {deleted}" if rows else f"{_rows(contract, None, 0)} where false"
     return f"""
         with delivered as ({" union all ".join(rows)}),
         latest as (select _record_key, max(_place) as _place from delivered group by _record_key)
-        select delivered.* from delivered semi join latest using (_record_key, _place)
+        select delivered.* from delivered semi join latest using (_record_key, _place) where not {deleted}
     """
 
 

@@ -133,12 +133,12 @@ def test_the_same_bytes_under_two_names_of_a_day_are_one_part(tmp_path: Path) ->
 
 def test_the_same_bytes_under_two_days_are_one_delivery_of_the_earlier(tmp_path: Path) -> None:
     contract = write_contract(tmp_path)
-    for name, content in (("a_2026-10.csv", "1"), ("a_2026-11.csv", "2"), ("a_2026-12.csv", "1")):
+    for name, content in (("a_2026-09.csv", "1"), ("a_2026-10.csv", "2"), ("a_2026-11.csv", "1")):
         deliver(tmp_path, f"clinic/{name}", content)
-    october, november = find_deliveries(contract, tmp_path)
-    assert (october.file_names, november.file_names) == (("a_2026-10.csv",), ("a_2026-11.csv",))
-    assert [path.name for path in october.repeats] == ["a_2026-12.csv"]
-    assert november.repeats == ()
+    september, october = find_deliveries(contract, tmp_path)
+    assert (september.file_names, october.file_names) == (("a_2026-09.csv",), ("a_2026-10.csv",))
+    assert [path.name for path in september.repeats] == ["a_2026-11.csv"]
+    assert october.repeats == ()
 
 
 @pytest.mark.parametrize(("role", "kept"), [("persons", 1), ("events", 3)])
