@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sources import fields
 from sources.cutting import cut
 from sources.date_formats import as_strptime
-from sources.faults import SERVER_TYPES, contract_faults
+from sources.faults import QUERIED, SERVER_TYPES, contract_faults
 from sources.spellings import delimiter_sign, folded, format_name
 from sources.terms import ColumnTerms, ServerTerms, SourceTerms, read_terms
 from warehouse.errors import ContractError
@@ -62,8 +62,18 @@ class SourceContract:
 
     @property
     def format(self) -> str:
-        """The format of its files, by the name that `sources.reading` knows."""
-        return format_name(self.server.format or "")
+        """The format of its files, by the name that `sources.reading` knows, or `postgresql`."""
+        return "postgresql" if self.is_queried else format_name(self.server.format or "")
+
+    @property
+    def is_queried(self) -> bool:
+        """Its rows are asked of a database and not delivered as files."""
+        return self.server.type in QUERIED
+
+    @property
+    def path(self) -> str:
+        """The pattern of its files' names within the landing zone, or within the folder of what was queried."""
+        return f"{self.id}/{self.id}_*.parquet" if self.is_queried else str(self.server.path)
 
     @property
     def has_persons(self) -> bool:
@@ -73,7 +83,8 @@ class SourceContract:
     @property
     def delivers(self) -> str:
         """`snapshot` (each delivery tells all), `delta` (what changed since) or `append` (each adds to the others)."""
-        return self.reading.delivers or ("append" if self.terms.role == "events" else "snapshot")
+        adds = self.terms.role == "events" and not self.is_queried
+        return self.reading.delivers or ("append" if adds else "snapshot")
 
     def column(self, field: str) -> ContractColumn | None:
         """The column that maps to `field`, if there is one."""

@@ -70,7 +70,7 @@ def find_deliveries(contract: SourceContract, landing: Path) -> list[Delivery]:
         by_date[landed.as_of_date or date.min, is_delta].append(landed)
     if not by_date:
         raise DeliveryError(
-            f"{contract.id}: no file in {landing} matches {contract.server.path}. "
+            f"{contract.id}: no file in {landing} matches {contract.path}. "
             "Put the extract there, or mend the path in the contract."
         )
     found = [_delivery(contract, by_date[key], is_delta=key[1]) for key in sorted(by_date)]
@@ -153,7 +153,7 @@ def as_of_date(name: str) -> date | None:
 
 def delivered_files(contract: SourceContract, landing: Path) -> Iterator[Path]:
     """The files under `landing` that the contract's path matches, sorted; raise `DeliveryError` for a link outside."""
-    pattern = str(contract.server.path)
+    pattern = contract.path
     matched = {path for packing in ("", *PACKED) for path in landing.glob(pattern + packing)}
     matched |= set(_snapshots(contract, landing))
     for path in sorted(matched):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from sources.contract import ContractColumn, SourceContract
 
 FORMATS = ("csv", "fixed_width", "xlsx", "parquet", "jsonl")
-SERVER_TYPES = ("local",)
+QUERIED = ("postgresql", "postgres")
+SERVER_TYPES = ("local", *QUERIED)
 RESERVED = frozenset({"_file", "_line", "_raw", "_fault"})
 """Columns that reading a delivery adds."""
 
@@ -46,7 +47,13 @@ def _identity_faults(contract: SourceContract) -> Iterator[str]:
 def _server_faults(contract: SourceContract) -> Iterator[str]:
     server = contract.server
     if server.type not in SERVER_TYPES:
-        yield f"servers: the type is {server.type or 'missing'}; give one server of type local, with path and format."
+        yield (
+            f"servers: the type is {server.type or 'missing'}; give one server of type local, with path and format, "
+            "or of type postgresql, with a query."
+        )
+        return
+    if contract.is_queried:
+        yield from _query_faults(contract)
         return
     yield from _path_faults("path", server.path or "")
     if contract.format not in FORMATS:
@@ -55,6 +62,21 @@ def _server_faults(contract: SourceContract) -> Iterator[str]:
         yield f"servers: unknown encoding {contract.reading.encoding}; known are utf-8, latin-1, cp1252 and the like."
     if contract.reading.delimiter in (contract.reading.quote, "\n", "\r"):
         yield "servers: the delimiter must be another character than the quote or the end of a line."
+
+
+def _query_faults(contract: SourceContract) -> Iterator[str]:
+    reading = contract.reading
+    if not (reading.query or "").strip():
+        yield "servers: a database needs a query, whose columns are those of the schema."
+    if reading.connection and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", reading.connection):
+        yield (
+            "servers: connection names the environment variable that holds the connection string; "
+            "the string itself never stands in a contract."
+        )
+    if reading.connection and reading.connection_file:
+        yield "servers: connection and connectionFile are both given; choose one."
+    if contract.delivers == "delta":
+        yield "servers: a query tells all its rows, so its source delivers snapshot, or append."
 
 
 def _path_faults(name: str, path: str) -> Iterator[str]:

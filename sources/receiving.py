@@ -8,6 +8,7 @@ import duckdb
 
 from sources.contract import SourceContract
 from sources.delivery import deliveries_in_use, find_deliveries
+from sources.querying import query_source
 from sources.reading.intake import Intake, take_in
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES
@@ -38,12 +39,13 @@ class Received:
 
 
 def receive(connection: duckdb.DuckDBPyConnection, contract: SourceContract, settings: Settings) -> Received:
-    """Take in what the landing zone holds for `contract`; raises `DeliveryError`.
+    """Take in what the landing zone holds for `contract`, or what its query gives; raises `DeliveryError`.
 
     A delivery that was taken in before, under the same contract, is not read again.
     """
     layout = Layout(settings.home)
-    in_use = deliveries_in_use(contract, find_deliveries(contract, settings.landing))
+    landing = query_source(connection, contract, settings) if contract.is_queried else settings.landing
+    in_use = deliveries_in_use(contract, find_deliveries(contract, landing))
     received = Received(tuple(take_in(connection, contract, delivery, layout) for delivery in in_use))
     rows = [_described(intake) for intake in received.deliveries]
     write_rows(connection, DELIVERIES, rows, layout.deliveries(contract.id))

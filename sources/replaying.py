@@ -38,11 +38,12 @@ def replay(connection: duckdb.DuckDBPyConnection, contract: SourceContract, sett
     kept = {name: count for name, count in _in_quarantine(contract, layout) if count}
     if not kept:
         return
-    deliveries = {each.delivery_id: each for each in find_deliveries(contract, settings.landing)}
+    landing = layout.queried if contract.is_queried else settings.landing
+    deliveries = {each.delivery_id: each for each in find_deliveries(contract, landing)}
     gone = sorted(kept.keys() - deliveries.keys())
     if gone:
         raise DeliveryError(
-            f"{contract.id}: the files of {', '.join(gone)} are no longer in {settings.landing}. "
+            f"{contract.id}: the files of {', '.join(gone)} are no longer in {landing}. "
             "Put them back to have their rows read again."
         )
     for name, before in kept.items():

@@ -86,6 +86,9 @@ class ServerTerms(Terms):
     snapshot_path: str | None = None
     operation: Operation | None = None
     parts: int | None = Field(default=None, ge=1)
+    query: str | None = None
+    connection: str | None = None
+    connection_file: str | None = None
     widths: tuple[Annotated[int, Field(ge=1)], ...] = ()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from postgres_server import PostgresServer, running_server
 
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
@@ -19,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def settings(tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     return Settings(home=home, sources=SAMPLE_SOURCES, landing=home / "landing", memory_limit="1GB")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -53,6 +53,11 @@ class Layout:
         """Dagster's own storage and its `dagster.yaml`."""
         return self.home / "dagster"
 
+    @property
+    def queried(self) -> Path:
+        """What was asked of sources that are databases, a folder a contract and a file a day."""
+        return self.home / "queried"
+
     def raw(self, contract_id: str, delivery_id: str) -> Path:
         """The accepted rows of one delivery, as text, before any cleaning."""
         return self.home / "lake" / "raw" / contract_id / f"{delivery_id}.parquet"

@@ -10,6 +10,7 @@ from pipelines.punctuality import freshness_policy
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
+from sources.documents.told import delivered
 from sources.purging import purge_raw, retire
 from sources.receiving import receive
 from sources.standardise.standardise import standardise
@@ -50,7 +51,7 @@ def _landing_spec(contract: SourceContract) -> dg.AssetSpec:
         owners=_owners(contract),
         kinds={contract.format},
         freshness_policy=freshness_policy(contract),
-        description=f"The files {contract.server.path} as {contract.institution} delivers them.",
+        description=f"{contract.institution} delivers {delivered(contract)}.",
     )
 
 

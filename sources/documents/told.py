@@ -29,11 +29,16 @@ def rows(contract: SourceContract) -> str:
 
 def delivered(contract: SourceContract) -> str:
     """Where deliveries come from."""
-    return f"files {contract.server.path} in the landing zone"
+    if contract.is_queried:
+        return f"the rows of a query to the database {contract.server.database} on {contract.server.host}"
+    what = {"snapshot": "each tells all", "delta": "each tells what changed", "append": "each adds to the others"}
+    return f"files {contract.server.path} in the landing zone; {what[contract.delivers]}"
 
 
 def written(contract: SourceContract) -> str:
     """How the files are written."""
+    if contract.is_queried:
+        return "as the query gives it"
     said = contract.reading.model_dump(by_alias=True, exclude_unset=True)
     said |= {"delimiter": contract.reading.delimiter} if contract.format == "csv" else {}
     listed = "; ".join(

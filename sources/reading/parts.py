@@ -28,6 +28,7 @@ READERS: dict[str, Reader] = {
     "xlsx": workbook.read,
     "parquet": columnar.read,
     "jsonl": json_lines.read,
+    "postgresql": columnar.read,
 }
 
 

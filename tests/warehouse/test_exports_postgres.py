@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from postgres_server import PROGRAMS, postgres_server
+from postgres_server import PostgresServer
 
 from warehouse.errors import PublicationError
 from warehouse.exports.postgres import publish_to_postgres
@@ -15,15 +15,13 @@ from warehouse.manifest import Manifest
 from warehouse.settings import Settings
 from warehouse.table import Table
 
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL server on this machine")
-
 Published = tuple[Settings, Manifest, dict[Table, Path]]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres_server() as conninfo:
-        yield conninfo
+def server(postgres: PostgresServer) -> Iterator[str]:
+    with postgres.database("exports"):
+        yield postgres.conninfo("exports")
 
 
 def ask(server: str, query: str) -> list[tuple[object, ...]]:
