@@ -90,19 +90,18 @@ def read_catalogue(folder: Path, further: Callable[[SourceContract], Iterable[st
         except ContractError as error:
             found = error.faults
         faults += [f"{file.relative_to(folder)}: {fault}" for fault in found]
-    faults += _faults_between(contracts, are_all=len(contracts) == len(files))
+    faults += _faults_between(contracts)
     if faults:
         raise ContractError(str(folder), faults)
     return Catalogue(tuple(sorted(contracts, key=lambda contract: contract.id)))
 
 
-def _faults_between(contracts: list[SourceContract], are_all: bool) -> Iterator[str]:
-    """Faults that lie between contracts; who refers to whom can be told only where all could be read."""
+def _faults_between(contracts: list[SourceContract]) -> Iterator[str]:
     yield from _repeated("id", ((contract.id, contract) for contract in contracts))
     persons = [contract for contract in contracts if contract.has_persons]
     yield from _repeated("name", ((contract.source, contract) for contract in persons))
     for contract in contracts:
-        if are_all and not contract.has_persons and len(_referred(contracts, contract)) != 1:
+        if not contract.has_persons and len(_referred(contracts, contract)) != 1:
             yield (
                 f"{contract.file.name} ({contract.id}): its person_key must refer to one persons contract; "
                 f"give it the name of that contract, or write one for {contract.institution}."
