@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import duckdb
 import typer
 
 from pipelines.terminal import Home, Sources, console, settings_at, told
 from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from pipelines.subject import Subject
 
 Person = Annotated[
     str,
@@ -61,9 +64,9 @@ def rectify(
     """Put a value right: it stands over what sources deliver, until a source itself is right."""
     from warehouse.rights import RECTIFIABLE, grant  # noqa: PLC0415
 
-    with told(), _records_of(person, home, sources) as (connection, layout, record_ids):
+    with told(), _found(person, home, sources) as (connection, layout, subject):
         right = _comparable(connection, field, value, tuple(RECTIFIABLE))
-        request = grant(layout, "rectify", record_ids, why, field, right)
+        request = grant(layout, "rectify", subject.record_ids, why, field, right)
         _tell(request.number, f"{field} stands put right", layout)
 
 
@@ -71,16 +74,16 @@ def block(person: Person, why: Why, home: Home = None, sources: Sources = None) 
     """Keep a person out of what is published, while their data stay as they are."""
     from warehouse.rights import grant  # noqa: PLC0415
 
-    with told(), _records_of(person, home, sources) as (_, layout, record_ids):
-        _tell(grant(layout, "block", record_ids, why).number, "the person is not published", layout)
+    with told(), _found(person, home, sources) as (_, layout, subject):
+        _tell(grant(layout, "block", subject.record_ids, why).number, "the person is not published", layout)
 
 
 def unblock(person: Person, why: Why, home: Home = None, sources: Sources = None) -> None:
     """Let a blocked person be published again."""
     from warehouse.rights import grant  # noqa: PLC0415
 
-    with told(), _records_of(person, home, sources) as (_, layout, record_ids):
-        _tell(grant(layout, "unblock", record_ids, why).number, "the person is published again", layout)
+    with told(), _found(person, home, sources) as (_, layout, subject):
+        _tell(grant(layout, "unblock", subject.record_ids, why).number, "the person is published again", layout)
 
 
 def erase(
@@ -95,25 +98,26 @@ def erase(
 
     if not yes:
         typer.confirm("Erase this person from all that is held? It cannot be undone.", abort=True)
-    with told(), _records_of(person, home, sources) as (_, layout, record_ids):
-        _tell(grant(layout, "erase", record_ids, why).number, "the person's rows and older releases are gone", layout)
+    with told(), _found(person, home, sources) as (_, layout, subject):
+        request = grant(layout, "erase", subject.record_ids, why, entity_id=subject.entity_id)
+        _tell(request.number, "the person's rows, history and older releases are gone", layout)
         console.print(
             "The landing zone and quarantine are the institutions' own files: ask each to leave the person out of them."
         )
 
 
 @contextmanager
-def _records_of(
+def _found(
     person: str, home: Path | None, sources: Path | None
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Layout, tuple[str, ...]]]:
-    """A session, the layout and the records of the person, while no other run works in the home."""
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Layout, "Subject"]]:
+    """A session, the layout and the person, while no other run works in the home."""
     from pipelines.resources import Installation  # noqa: PLC0415
     from pipelines.subject import subject_named  # noqa: PLC0415
     from warehouse.lock import only_run  # noqa: PLC0415
 
     installation = Installation.of(settings_at(home, sources))
     with only_run(installation.settings), installation.session("rights") as connection:
-        yield connection, installation.layout, subject_named(connection, installation, person).record_ids
+        yield connection, installation.layout, subject_named(connection, installation, person)
 
 
 def _comparable(connection: duckdb.DuckDBPyConnection, field: str, value: str, fields: tuple[str, ...]) -> str:

@@ -43,7 +43,10 @@ RECTIFIABLE = {
 
 @dataclass(frozen=True)
 class Request:
-    """One request that was granted. `number` counts from 1; a fulfilled one names the request it ends in `ends`."""
+    """One request that was granted. `number` counts from 1; a fulfilled one names the request it ends in `ends`.
+
+    `entity_id` is who the records were when they asked; what was known before is held by it.
+    """
 
     number: int
     at: str
@@ -53,13 +56,20 @@ class Request:
     field: str = ""
     value: str | None = None
     ends: int = 0
+    entity_id: str = ""
 
 
 def grant(
-    layout: Layout, kind: Kind, record_ids: Iterable[str], reason: str, field: str = "", value: str | None = None
+    layout: Layout,
+    kind: Kind,
+    record_ids: Iterable[str],
+    reason: str,
+    field: str = "",
+    value: str | None = None,
+    entity_id: str = "",
 ) -> Request:
     """Note that a request was granted; it holds from the next run on. The audit log gets no value of it."""
-    request = _added(layout, kind, record_ids, reason, field, value, 0)
+    request = _added(layout, kind, record_ids, reason, field, value, entity_id=entity_id)
     facts = {"request": request.number, "records": len(request.record_ids), "reason": reason}
     record(layout, f"rights.{kind}", facts | ({"field": field} if field else {}))
     return request
@@ -180,7 +190,14 @@ def _overlay(requests: Sequence[Request]) -> list[dict[str, Any]]:
 
 
 def _added(
-    layout: Layout, kind: Kind, record_ids: Iterable[str], reason: str, field: str, value: str | None, ends: int
+    layout: Layout,
+    kind: Kind,
+    record_ids: Iterable[str],
+    reason: str,
+    field: str,
+    value: str | None,
+    ends: int = 0,
+    entity_id: str = "",
 ) -> Request:
     request = Request(
         number=len(read_requests(layout)) + 1,
@@ -191,6 +208,7 @@ def _added(
         field=field,
         value=value,
         ends=ends,
+        entity_id=entity_id,
     )
     if not request.record_ids:
         raise RightsError("The request concerns no record. Name a person whom the registry knows.")

@@ -12,6 +12,7 @@ from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
+from warehouse.forgetting import forget_in_history
 from warehouse.history import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest, sha256_of
@@ -40,6 +41,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
         layout = installation.layout
         requests = read_requests(layout)
         with installation.session("release") as connection:
+            forget_in_history(connection, layout, requests)
             stage_segment(connection, layout, {table: layout.mart(table) for table in PUBLISHED})
             manifest = publish(
                 installation.settings,
