@@ -212,11 +212,15 @@ class Clustering(Strict):
 
 
 class Model(Strict):
-    """A linkage model for people. `engine` says what carries it out: recordlinkage is the slow reference."""
+    """A linkage model for people. `engine` says what carries it out: recordlinkage is the slow reference.
+
+    `parameters` is a file of trained parameters, which freeze the model; a model file names it from where it lies.
+    """
 
     name: str
     version: str
     engine: Literal["sql", "recordlinkage"] = "sql"
+    parameters: str | None = None
     comparisons: tuple[Comparison, ...] = Field(min_length=1, max_length=MAX_COMPARISONS)
     blocking: Blocking
     constraints: Constraints = Constraints()
@@ -240,6 +244,8 @@ def load_model(path: Path | None = None) -> Model:
     document = _read(DEFAULT_MODEL)
     if path is not None:
         document |= _read(path)
+        if isinstance(document.get("parameters"), str):
+            document["parameters"] = str(path.parent / document["parameters"])
     try:
         return Model.model_validate(document)
     except ValidationError as error:
@@ -260,6 +266,15 @@ def reduced(model: Model, present: set[str]) -> Model:
     return model.model_copy(
         update={"comparisons": comparisons, "blocking": model.blocking.model_copy(update={"passes": passes})}
     )
+
+
+def frozen_to(whole: Model, present: Model, comparisons: tuple[str, ...]) -> Model:
+    """`present` with the `comparisons` of the `whole` model that it was trained on, whatever the sources deliver now.
+
+    A comparison of a field that is gone is null everywhere and says nothing; one that is new waits for a training.
+    """
+    trained = tuple(each for each in whole.comparisons if each.name in comparisons)
+    return present.model_copy(update={"comparisons": trained})
 
 
 def _has(part: str, present: set[str]) -> bool:

@@ -18,7 +18,7 @@ from linkage.engines.choice import engine
 from linkage.features import FeatureCounts, build_features, present_features
 from linkage.identity import Identity, assign_identities
 from linkage.links import publish_links, queue_review
-from linkage.model import Model, reduced
+from linkage.model import Model, frozen_to, reduced
 from linkage.parameters import Parameters
 from linkage.training import train
 from warehouse.layout import Layout
@@ -90,8 +90,9 @@ class Task:
     frozen: Parameters | None = None
 
     def reduced_model(self, connection: duckdb.DuckDBPyConnection) -> Model:
-        """The model without what no record has a value of."""
-        return reduced(self.model, present_features(connection, self.places.features))
+        """The model without what no record has a value of; a frozen one compares what it was trained on."""
+        model = reduced(self.model, present_features(connection, self.places.features))
+        return model if self.frozen is None else frozen_to(self.model, model, self.frozen.comparisons)
 
 
 def features(connection: duckdb.DuckDBPyConnection, task: Task) -> FeatureCounts:

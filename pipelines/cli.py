@@ -10,6 +10,7 @@ import typer
 
 from pipelines.contracts import contract_app
 from pipelines.custody import audit_app, rollback
+from pipelines.evaluating import evaluate
 from pipelines.exporting import export_app
 from pipelines.granting import block, dossier, erase, rectify, unblock
 from pipelines.keeping import keys_app, vault
@@ -18,7 +19,17 @@ from pipelines.modelling import model_app
 from pipelines.quarantine import quarantine_app
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
-from pipelines.terminal import Home, Landing, ModelFile, Sources, console, settings_at, told
+from pipelines.terminal import (
+    Home,
+    Landing,
+    ModelFile,
+    ParametersFile,
+    Sources,
+    TruthFile,
+    console,
+    settings_at,
+    told,
+)
 
 app = typer.Typer(
     name="padron",
@@ -45,6 +56,7 @@ app.command(epilog='Example: padron rollback --why "the September file was trunc
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
 app.command(epilog="Example: padron why education:A-4 birth_date")(why)
 app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01 --out midyear.duckdb")(as_of)
+app.command(epilog="Example: padron evaluate --truth truth.csv --out quality.html")(evaluate)
 
 
 @app.command(epilog="Example: padron sample --people 20000")
@@ -63,12 +75,19 @@ def sample(
 
 
 @app.command(epilog="Example: padron build --sources my/contracts --landing my/extracts --home my/registry")
-def build(home: Home = None, sources: Sources = None, landing: Landing = None, model: ModelFile = None) -> None:
+def build(
+    home: Home = None,
+    sources: Sources = None,
+    landing: Landing = None,
+    model: ModelFile = None,
+    parameters: ParametersFile = None,
+    truth: TruthFile = None,
+) -> None:
     """Run the whole job, from the landing zone to a published release."""
     from pipelines.building import build_registry
 
     with told():
-        build_registry(settings_at(home, sources, landing, model), console)
+        build_registry(settings_at(home, sources, landing, model, parameters, truth), console)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")
@@ -78,12 +97,13 @@ def link(
     sources: Sources = None,
     landing: Landing = None,
     model: ModelFile = None,
+    parameters: ParametersFile = None,
 ) -> None:
     """Find out which records are the same person, and stop there: writes spine.parquet."""
     from pipelines.building import link_records
 
     with told():
-        link_records(settings_at(home, sources, landing, model), out, console)
+        link_records(settings_at(home, sources, landing, model, parameters), out, console)
 
 
 @app.command(epilog="Example: padron status")

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
 from pipelines.checked_contracts import checked_catalogue
+from pipelines.defs.evaluation import evaluation_definitions
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
 from pipelines.defs.marts import mart_definitions
@@ -27,6 +28,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         linkage_definitions(catalogue),
         registry_definitions(catalogue),
         mart_definitions(catalogue),
+        evaluation_definitions(catalogue),
         quality_definitions(catalogue),
         intake_definitions_by_time(catalogue),
         release_definitions(catalogue),

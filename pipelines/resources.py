@@ -15,6 +15,9 @@ from warehouse.layout import Layout
 from warehouse.session import open_session
 from warehouse.settings import Settings
 
+FILES = ("model", "key_file", "parameters", "truth")
+"""Settings that may name no file; a resource has an empty text for them."""
+
 
 class Installation(dg.ConfigurableResource):
     """One installation of Padrón: its folders and its limits."""
@@ -30,6 +33,8 @@ class Installation(dg.ConfigurableResource):
     key_file: str = ""
     small_cell: int
     birth_band: int
+    parameters: str = ""
+    truth: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> "Installation":
@@ -37,7 +42,7 @@ class Installation(dg.ConfigurableResource):
         paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
         counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band")
         bounds = {name: getattr(settings, name) for name in counts}
-        files = {name: str(getattr(settings, name) or "") for name in ("model", "key_file")}
+        files = {name: str(getattr(settings, name) or "") for name in FILES}
         return cls.model_validate(paths | bounds | files)
 
     @property
@@ -51,10 +56,9 @@ class Installation(dg.ConfigurableResource):
             threads=self.threads,
             seed=self.seed,
             keep_releases=self.keep_releases,
-            model=Path(self.model) if self.model else None,
-            key_file=Path(self.key_file) if self.key_file else None,
             small_cell=self.small_cell,
             birth_band=self.birth_band,
+            **{name: Path(path) for name in FILES if (path := getattr(self, name))},
         )
 
     @property

@@ -23,6 +23,15 @@ ModelFile = Annotated[
     Path | None, typer.Option("--model", help="A linkage model file, laid over the default model [PADRON_MODEL].")
 ]
 
+ParametersFile = Annotated[
+    Path | None,
+    typer.Option("--parameters", help="Trained parameters of an earlier run: nothing is trained [PADRON_PARAMETERS]."),
+]
+TruthFile = Annotated[
+    Path | None,
+    typer.Option("--truth", help="Which person each record is, CSV or Parquet, to measure by [PADRON_TRUTH]."),
+]
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -35,7 +44,13 @@ def told() -> Iterator[None]:
 
 
 def settings_at(
-    home: Path | None, sources: Path | None = None, landing: Path | None = None, model: Path | None = None
+    home: Path | None,
+    sources: Path | None = None,
+    landing: Path | None = None,
+    model: Path | None = None,
+    parameters: Path | None = None,
+    truth: Path | None = None,
 ) -> Settings:
     """The settings of the environment, at the places that the options name; raise `SettingsError`."""
-    return Settings.from_environment().with_paths(home=home, sources=sources, landing=landing, model=model)
+    placed = Settings.from_environment().with_paths(home=home, sources=sources, landing=landing)
+    return placed.with_files(model=model, parameters=parameters, truth=truth)

@@ -27,6 +27,7 @@ from warehouse.common_columns import (
     TO_SPINE,
 )
 from warehouse.published_people import PEOPLE
+from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
 from warehouse.table import Cells, Column, Table
 
@@ -202,4 +203,4 @@ MARTS = (
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
-PUBLISHED = (*MARTS, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS)
+PUBLISHED = (*MARTS, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION)

@@ -21,9 +21,10 @@ class Settings:
     `home` holds all that the pipeline writes; `sources` the folders of contracts; `landing` what
     institutions deliver. `memory_limit` and `threads` bound each DuckDB session. `seed` fixes every
     random choice. `keep_releases` is how many published releases stay. `model` is a linkage model file that is
-    laid over the default one. `key_file` holds the keys, where that is not the home. In what is published a count
-    of fewer people than `small_cell` is withheld from aggregates, and birth years are told in bands of `birth_band`
-    years by their first year.
+    laid over the default one; `parameters` those of an earlier run, which freeze it; `truth` a file that says which
+    person each record is, which the linkage is measured by and never sees. `key_file` holds the keys, where that is not
+    the home. In what is published a count of fewer people than `small_cell` is withheld from aggregates, and birth
+    years are told in bands of `birth_band` years by their first year.
     """
 
     home: Path
@@ -37,6 +38,8 @@ class Settings:
     key_file: Path | None = None
     small_cell: int = 10
     birth_band: int = 1
+    parameters: Path | None = None
+    truth: Path | None = None
 
     def __post_init__(self) -> None:
         if any(mark in str(self.home) for mark in "*?["):
@@ -46,7 +49,6 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Read `PADRON_HOME`, `PADRON_SOURCES`, `PADRON_LANDING` and the like; raise `SettingsError`."""
         home = Path(environment.get("PADRON_HOME", "var")).absolute()
-        model, key_file = environment.get("PADRON_MODEL", ""), environment.get("PADRON_KEY_FILE", "")
         return cls(
             home=home,
             sources=Path(environment.get("PADRON_SOURCES", SAMPLE_SOURCES)).absolute(),
@@ -55,22 +57,32 @@ class Settings:
             threads=_count("PADRON_THREADS", environment, cls.threads),
             seed=_count("PADRON_SEED", environment, cls.seed),
             keep_releases=_count("PADRON_KEEP_RELEASES", environment, cls.keep_releases),
-            model=Path(model).absolute() if model else None,
-            key_file=Path(key_file).absolute() if key_file else None,
+            model=_file("PADRON_MODEL", environment),
+            parameters=_file("PADRON_PARAMETERS", environment),
+            truth=_file("PADRON_TRUTH", environment),
+            key_file=_file("PADRON_KEY_FILE", environment),
             small_cell=_count("PADRON_SMALL_CELL", environment, cls.small_cell),
             birth_band=_count("PADRON_BIRTH_BAND", environment, cls.birth_band),
         )
 
-    def with_paths(
-        self, *, home: Path | None, sources: Path | None, landing: Path | None, model: Path | None = None
-    ) -> Settings:
+    def with_paths(self, *, home: Path | None, sources: Path | None, landing: Path | None) -> Settings:
         """The same settings at other places; a new home brings its own landing zone with it."""
         moved = self if home is None else replace(self, home=home.absolute(), landing=home.absolute() / "landing")
         return replace(
             moved,
             sources=moved.sources if sources is None else sources.absolute(),
             landing=moved.landing if landing is None else landing.absolute(),
-            model=moved.model if model is None else model.absolute(),
+        )
+
+    def with_files(
+        self, *, model: Path | None = None, parameters: Path | None = None, truth: Path | None = None
+    ) -> Settings:
+        """The same settings with other files; those that are None stay."""
+        return replace(
+            self,
+            model=self.model if model is None else model.absolute(),
+            parameters=self.parameters if parameters is None else parameters.absolute(),
+            truth=self.truth if truth is None else truth.absolute(),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -83,6 +95,11 @@ def _memory(text: str) -> str:
     if not MEMORY_PATTERN.fullmatch(text.strip()):
         raise SettingsError("PADRON_MEMORY_LIMIT must be a number and a unit, such as 6GB or 512MiB.")
     return text.strip()
+
+
+def _file(name: str, environment: Mapping[str, str]) -> Path | None:
+    text = environment.get(name, "")
+    return Path(text).absolute() if text else None
 
 
 def _count(name: str, environment: Mapping[str, str], default: int) -> int:

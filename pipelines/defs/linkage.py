@@ -1,6 +1,7 @@
 """The linkage stages: from standardised records to the spine, an asset a stage."""
 
 from dataclasses import asdict, is_dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -54,7 +55,7 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
     )
     def stage_asset(installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"linkage {name}") as connection:
-            report = stage(connection, _judged(connection, linkage_task(catalogue, installation), installation))
+            report = stage(connection, judged_task(connection, linkage_task(catalogue, installation), installation))
         return dg.MaterializeResult(metadata=_told(report))
 
     return stage_asset
@@ -63,19 +64,22 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
 def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
     """The linkage of all contracts with persons, under the model of the settings, before any judgement."""
     layout, contracts = installation.layout, catalogue.with_persons
+    model = load_model(installation.settings.model)
+    parameters = installation.settings.parameters or model.parameters
     return Task(
         records=read_table(RECORDS, *(layout.standard(RECORDS, contract.id) for contract in contracts)),
         identifiers=read_table(
             RECORD_IDENTIFIERS, *(layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in contracts)
         ),
         places=Places.under(layout),
-        model=load_model(installation.settings.model),
+        model=model,
         seed=installation.seed,
         duplicate_free=[contract.source for contract in contracts if contract.terms.duplicate_free],
+        frozen=Parameters.read(Path(parameters)) if parameters else None,
     )
 
 
-def _judged(connection: duckdb.DuckDBPyConnection, task: Task, installation: Installation) -> Task:
+def judged_task(connection: duckdb.DuckDBPyConnection, task: Task, installation: Installation) -> Task:
     """The same task with the judgements that stand."""
     judged = standing(read_judgements(judgements_path(installation.layout)))
     if not judged:

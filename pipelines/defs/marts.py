@@ -60,21 +60,21 @@ def _mart_asset(catalogue: Catalogue, table: Table) -> dg.AssetsDefinition:
         return write_mart(connection, table, inputs, installation.layout.mart(table))
 
     delivered = [key(contract) for contract in catalogue.contracts for key in (raw_key, standard_key)]
-    return _published_asset(table, [registry_key(PERSONS), linkage_key(SPINE.name), *delivered], make)
+    return published_asset(table, [registry_key(PERSONS), linkage_key(SPINE.name), *delivered], make)
 
 
 def _sources_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
     def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
         return write_rows(connection, SOURCES, catalogue.described(), installation.layout.mart(SOURCES))
 
-    return _published_asset(SOURCES, [], make)
+    return published_asset(SOURCES, [], make)
 
 
 def _code_lists_asset() -> dg.AssetsDefinition:
     def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
         return write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
 
-    return _published_asset(CODE_LISTS, [], make)
+    return published_asset(CODE_LISTS, [], make)
 
 
 def _changes_asset() -> dg.AssetsDefinition:
@@ -91,10 +91,10 @@ def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
         listed = read_table(DELIVERIES, *(layout.deliveries(contract.id) for contract in catalogue.contracts))
         return write_table(connection, DELIVERIES, f"select * from {listed}", layout.mart(DELIVERIES))
 
-    return _published_asset(DELIVERIES, [raw_key(contract) for contract in catalogue.contracts], make)
+    return published_asset(DELIVERIES, [raw_key(contract) for contract in catalogue.contracts], make)
 
 
-def _published_asset(
+def published_asset(
     table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], int]
 ) -> dg.AssetsDefinition:
     """The asset of one published table; `make` writes it and returns its number of rows."""

@@ -11,6 +11,7 @@ from pipelines.resources import Installation
 from pipelines.scrubbing import scrubbed
 from quality.conservation import ROWS_CONSERVED, RowCounts, rows_conserved
 from quality.expectation import Expectation, not_null
+from quality.intervals import QUALITY_OF_LINKAGE
 from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from sources.catalogue import Catalogue
@@ -125,4 +126,4 @@ def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) 
 def _published_suite(table: Table) -> tuple[Expectation, ...]:
     """What the table is declared to be; an event of a person whom nobody delivered is published, and told."""
     orphans = (not_null("entity_id", "warning"),) if table in EVENT_KINDS else ()
-    return (*table_suite(table), *orphans)
+    return (*table_suite(table), *orphans, *QUALITY_OF_LINKAGE.get(table, ()))

@@ -16,7 +16,9 @@ def test_defaults_lie_in_the_working_directory() -> None:
 def test_the_environment_round_trips(tmp_path: Path) -> None:
     settings = Settings(tmp_path, tmp_path / "s", tmp_path / "l", "2GB", 1, 7, 3)
     assert Settings.from_environment(settings.as_environment()) == settings
-    with_model = settings.with_paths(home=None, sources=None, landing=None, model=tmp_path / "model.yaml")
+    with_model = settings.with_files(
+        model=tmp_path / "model.yaml", parameters=tmp_path / "p.json", truth=tmp_path / "t"
+    )
     assert Settings.from_environment(with_model.as_environment()) == with_model
 
 
