@@ -32,7 +32,7 @@ STEADY = 3.0
 DOUBT = 3.0
 """How many times greater, or less, the odds of an error may be among bare pairs than where numbers were hidden: two
 standard deviations of a lognormal factor. Records without a number are often worse in other fields too."""
-UNTESTED = 3.0
+UNTESTED = 4.0
 """How many times greater that doubt is where all is borrowed from the mixture, which sees only what a pass proposed."""
 
 
