@@ -82,7 +82,7 @@ def _changes_asset() -> dg.AssetsDefinition:
         identity = Places.under(installation.layout).identity
         return write_changes(connection, installation.layout, identity.entities, identity.events)
 
-    return _published_asset(CHANGES, [mart_key(table) for table in PUBLISHED if table != CHANGES], make)
+    return published_asset(CHANGES, [mart_key(table) for table in PUBLISHED if table != CHANGES], make)
 
 
 def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
