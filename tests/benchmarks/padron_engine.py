@@ -24,7 +24,7 @@ from warehouse.layout import Layout
 from warehouse.session import open_session, scan
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
-SWEPT = 200_000
+SWEPT = 60_000
 THRESHOLDS = [-6.0, -3.0, 0.0, 3.0, 6.0, 9.0, 12.0]
 
 

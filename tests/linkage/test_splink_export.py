@@ -100,7 +100,7 @@ def test_parameters_of_another_model_are_refused(febrl: tuple[Places, Model, Par
 
 
 @needs_splink
-@pytest.mark.parametrize("population", ["febrl", "town"])
+@pytest.mark.parametrize("population", ["town", pytest.param("febrl", marks=pytest.mark.slow)])
 def test_splink_gives_each_level_the_same_weight(
     session: duckdb.DuckDBPyConnection, tmp_path: Path, population: str
 ) -> None:
