@@ -4,18 +4,23 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
+from pipelines.keys import mart_key
 from quality.expectation import Expectation
-from quality.outcome import SAMPLE_ROWS, Outcome
+from quality.outcome import NOT_EVALUATED, SAMPLE_ROWS, Outcome
+from warehouse.table import Table
 
 SEVERITIES = {"critical": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN}
 
 
-def check_specs(asset: dg.AssetKey, suite: Iterable[Expectation], prefix: str = "") -> list[dg.AssetCheckSpec]:
-    """One spec an expectation; only a critical one blocks what follows."""
+def check_specs(
+    asset: dg.AssetKey, suite: Iterable[Expectation], prefix: str = "", after: Sequence[Table] = ()
+) -> list[dg.AssetCheckSpec]:
+    """One spec an expectation; only a critical one blocks what follows. `after` are published tables it reads too."""
     return [
         dg.AssetCheckSpec(
             name=prefix + expectation.name,
             asset=asset,
+            additional_deps=[mart_key(table) for table in after],
             description=expectation.description,
             blocking=expectation.severity == "critical",
         )
@@ -33,6 +38,7 @@ def check_results(asset: dg.AssetKey, outcomes: Iterable[Outcome], prefix: str =
             severity=SEVERITIES[outcome.severity],
             description=outcome.error,
             metadata={
+                "is evaluated": not (outcome.error or "").startswith(NOT_EVALUATED),
                 "rows evaluated": outcome.evaluated,
                 "rows unexpected": outcome.unexpected,
                 "sample of rows": dg.MetadataValue.json(list(outcome.sample)),

@@ -5,6 +5,7 @@ import dagster as dg
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.evaluation import evaluation_definitions
+from pipelines.defs.auditing import auditing_definitions
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
 from pipelines.defs.marts import mart_definitions
@@ -30,6 +31,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         mart_definitions(catalogue),
         evaluation_definitions(catalogue),
         quality_definitions(catalogue),
+        auditing_definitions(catalogue),
         intake_definitions_by_time(catalogue),
         release_definitions(catalogue),
         dg.Definitions(

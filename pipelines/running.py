@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster import AssetCheckEvaluation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -25,6 +26,7 @@ class JobOutcome:
     checks_passed: int
     checks_total: int
     warnings: tuple[str, ...]
+    not_evaluated: int = 0
 
 
 @dg.logger(None, description="Step events of a run started from the command line.")
@@ -77,18 +79,26 @@ def _progress_bar(console: Console, steps: int) -> Iterator[None]:
 
 def _outcome(result: dg.ExecuteInProcessResult) -> JobOutcome:
     checks = result.get_asset_check_evaluations()
-    failed = [check for check in checks if not check.passed]
+    failed = [check for check in checks if not check.passed and _is_evaluated(check)]
+    silent = sum(not _is_evaluated(check) for check in checks)
     return JobOutcome(
         run_id=result.run_id,
         failures=tuple(_failure(event) for event in result.all_events if event.is_step_failure),
-        checks_passed=len(checks) - len(failed),
+        checks_passed=len(checks) - len(failed) - silent,
         checks_total=len(checks),
+        not_evaluated=silent,
         warnings=tuple(
             f"{check.asset_key.to_user_string()}: {check.check_name}"
             for check in failed
             if check.severity == dg.AssetCheckSeverity.WARN
         ),
     )
+
+
+def _is_evaluated(check: AssetCheckEvaluation) -> bool:
+    """There was something for the check to judge."""
+    told = check.metadata.get("is evaluated")
+    return told is None or bool(told.value)
 
 
 def _failure(event: dg.DagsterEvent) -> str:

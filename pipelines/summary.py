@@ -84,7 +84,8 @@ def show_linkage(layout: Layout, console: Console) -> None:
 
 def show_outcome(outcome: JobOutcome, console: Console) -> None:
     """Print how many checks passed and which warnings stand."""
-    console.print(f"Checks: {outcome.checks_passed} of {outcome.checks_total} passed")
+    silent = f", {outcome.not_evaluated} could not be evaluated yet" if outcome.not_evaluated else ""
+    console.print(f"Checks: {outcome.checks_passed} of {outcome.checks_total} passed{silent}")
     for warning in outcome.warnings:
         console.print(f"  [yellow]warning[/] {warning}")
 

@@ -32,6 +32,15 @@ class Outcome:
         return not self.success and self.severity == "critical"
 
 
+NOT_EVALUATED = "not evaluated: "
+"""How the error of an outcome begins that nobody is to blame for: there was nothing to judge, or too little."""
+
+
+def not_evaluated(expectation: Expectation, why: str) -> Outcome:
+    """The outcome where there is nothing to judge: a warning, for to say nothing would look like a pass."""
+    return Outcome(expectation.name, False, "warning", 0, 0, (), NOT_EVALUATED + why)
+
+
 def unevaluated(expectation: Expectation, why: str) -> Outcome:
     """The outcome of an expectation that could not be evaluated; `why` holds no value of the data."""
     return Outcome(expectation.name, False, expectation.severity, 0, 0, (), why)

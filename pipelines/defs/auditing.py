@@ -1,0 +1,80 @@
+"""Checks that look across: the audit of the whole registry, and the drift of each delivery against those before it."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.checks import check_results, check_specs
+from pipelines.defs.marts import registry_inputs
+from pipelines.keys import mart_key, raw_key, slug
+from pipelines.resources import Installation
+from pipelines.scrubbing import scrubbed
+from quality.audit.check import audit_checks
+from quality.audit.registry import AuditedTables
+from quality.audit.run import audit
+from quality.drift.checks import DRIFT, drift
+from quality.drift.history import earlier, recall, remember
+from quality.drift.profile import Profile, profile
+from sources.catalogue import Catalogue
+from sources.contract import SourceContract
+from warehouse.published import PERSONS_PUBLISHED
+from warehouse.published_reference import DELIVERIES, SOURCES
+from warehouse.storage import read_rows
+
+
+def auditing_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """One step for the audit checks, and one a contract for drift."""
+    return dg.Definitions(
+        asset_checks=[_audit_checks(catalogue), *(_drift_checks(contract) for contract in catalogue.contracts)]
+    )
+
+
+def _audit_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
+    key = mart_key(PERSONS_PUBLISHED)
+    specs = check_specs(key, [check.expectation for check in audit_checks()], after=(SOURCES, DELIVERIES))
+
+    @dg.multi_asset_check(name="audit", specs=specs)
+    def audit_of_registry(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        """The audit checks of courts of audit, over the registry that is about to be published."""
+        layout, inputs = installation.layout, registry_inputs(catalogue, installation)
+        with scrubbed("audit of the registry"):
+            tables = AuditedTables(
+                records=inputs.records,
+                identifiers=inputs.identifiers,
+                events=inputs.events,
+                spine=inputs.spine,
+                persons=inputs.persons,
+                sources=layout.mart(SOURCES),
+                deliveries=layout.mart(DELIVERIES),
+            )
+            yield from check_results(key, audit(tables, installation.settings))
+
+    return audit_of_registry
+
+
+def _drift_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
+    key = raw_key(contract)
+
+    @dg.multi_asset_check(name=f"{slug(contract.id)}_drift", specs=check_specs(key, DRIFT))
+    def drift_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
+        """The latest delivery, held against those before it."""
+        with scrubbed(f"drift of {contract.id}"):
+            latest, before = profiles(contract, installation)
+            yield from check_results(key, drift(latest, before))
+
+    return drift_checks
+
+
+def profiles(contract: SourceContract, installation: Installation) -> tuple[Profile, list[Profile]]:
+    """The profile of the latest delivery in use and those of all before it; new ones are kept for later runs."""
+    layout, made = installation.layout, []
+    for row in read_rows(DELIVERIES, layout.deliveries(contract.id)):
+        raw = layout.raw(contract.id, row["delivery_id"])
+        known = recall(layout, contract.id, row["delivery_id"], raw)
+        if known is None:
+            day = row["as_of_date"].isoformat() if row["as_of_date"] else None
+            known = profile(contract.odcs, raw, row["delivery_id"], day, installation.settings)
+            remember(layout, contract.id, known)
+        made.append(known)
+    latest = max(made, key=lambda each: (each.as_of_date or "", each.delivery_id))
+    return latest, earlier(layout, contract.id, latest)

@@ -1,0 +1,1 @@
+select '' as key, true as is_unexpected where false
