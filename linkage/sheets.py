@@ -18,6 +18,7 @@ from linkage.answers import Answer, ReviewError
 from linkage.judgements import WORDS
 from linkage.review import DESK_FIELDS, ReviewPair
 from warehouse.handover import handed_over
+from warehouse.spreadsheet import FORMULA_MARKS, neutralised
 
 ANSWER_COLUMNS = ("record_id_l", "record_id_r", "judgement", "why")
 COLUMNS = (
@@ -26,8 +27,6 @@ COLUMNS = (
     *("record_id_l", "record_id_r"),
 )
 JUDGEMENT_COLUMN = COLUMNS.index("judgement")
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
-LONGEST_CELL = 32_767  # Excel's own limit
 DELIMITERS = ",;\t"
 UNDATED = datetime(2000, 1, 1)  # the same sheet gives the same bytes
 WIDTHS = {"rank": 6, "judgement": 12, "why": 30, "reason": 10, "match_weight": 10, "records_at_stake": 10}
@@ -115,7 +114,7 @@ def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, ce
 
 
 def _harmless(text: str) -> str:
-    return ("'" + text if text.startswith(FORMULA_MARKS) else text)[:LONGEST_CELL]
+    return neutralised(text)
 
 
 def _as_it_was(cell: str) -> str:

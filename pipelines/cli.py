@@ -17,6 +17,7 @@ from pipelines.keeping import keys_app, vault
 from pipelines.knowing import as_of, why
 from pipelines.modelling import model_app
 from pipelines.quarantine import quarantine_app
+from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.terminal import (
@@ -57,6 +58,7 @@ app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair
 app.command(epilog="Example: padron why education:A-4 birth_date")(why)
 app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01 --out midyear.duckdb")(as_of)
 app.command(epilog="Example: padron evaluate --truth truth.csv --out quality.html")(evaluate)
+app.command(epilog="Example: padron report social_security.affiliates --open")(report)
 
 
 @app.command(epilog="Example: padron sample --people 20000")

@@ -12,6 +12,7 @@ from pipelines.defs.marts import mart_definitions
 from pipelines.defs.quality import quality_definitions
 from pipelines.defs.registry import registry_definitions
 from pipelines.defs.release import release_definitions
+from pipelines.defs.reporting import reporting_definitions
 from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
 from pipelines.running import progress_logger
@@ -32,6 +33,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         evaluation_definitions(catalogue),
         quality_definitions(catalogue),
         auditing_definitions(catalogue),
+        reporting_definitions(catalogue),
         intake_definitions_by_time(catalogue),
         release_definitions(catalogue),
         dg.Definitions(

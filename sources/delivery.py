@@ -16,11 +16,15 @@ from sources.contract import SourceContract
 from warehouse.errors import DeliveryError
 
 BESIDE = (".partial", ".tmp", ".sha256", ".done")
+UPDATE = "update-"
 PACKED = (".gz", ".zip")
 DATE_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-_.]?)(?P<month>0[1-9]|1[0-2])"
     r"(?:(?P=mark)(?P<day>\d\d))?(?!\d)"
 )
+
+REVISION_IN_NAME = re.compile(r"(?i)(?<=[_.-])(?:r|rev|v|resupply)[-_]?(?P<number>\d{1,3})(?=[_.-]|$)")
+"""How the name of a corrected file says so: students_2026-10_r2.xlsx replaces students_2026-10.xlsx."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Delivery:
     """The files of one contract that describe one day: parts of one extract, whole or a delta.
 
     `sha256` is the file's own digest, or for several parts the digest of theirs, one a line.
-    `repeats` names files left out because they hold the very bytes of another.
+    `repeats` names files left out because they hold the very bytes of another. `replaces` gives the ids of
+    deliveries of the same day with a lower revision in their names, which this one replaces.
     """
 
     contract_id: str
@@ -39,6 +44,7 @@ class Delivery:
     size: int
     repeats: tuple[Path, ...] = ()
     is_delta: bool = False
+    replaces: tuple[str, ...] = ()
 
     @property
     def file_names(self) -> tuple[str, ...]:
@@ -73,7 +79,7 @@ def find_deliveries(contract: SourceContract, landing: Path) -> list[Delivery]:
             f"{contract.id}: no file in {landing} matches {contract.path}. "
             "Put the extract there, or mend the path in the contract."
         )
-    found = [_delivery(contract, by_date[key], is_delta=key[1]) for key in sorted(by_date)]
+    found = [_latest_revision(contract, by_date[key], is_delta=key[1]) for key in sorted(by_date)]
     return found if contract.delivers == "delta" else _without_repeats(found)
 
 
@@ -129,6 +135,12 @@ def _snapshots(contract: SourceContract, landing: Path) -> Iterator[Path]:
     pattern = contract.reading.snapshot_path
     if pattern and contract.delivers == "delta":
         yield from (path for packing in ("", *PACKED) for path in landing.glob(pattern + packing))
+
+
+def revision(name: str) -> int:
+    """The revision that a file's `name` tells, 0 where it tells none."""
+    found = REVISION_IN_NAME.findall(name)
+    return int(found[-1]) if found else 0
 
 
 def is_unchanged(delivery: Delivery) -> bool:
@@ -192,7 +204,7 @@ def _delivery(contract: SourceContract, landed: list[_Landed], is_delta: bool) -
     parts = {item.sha256: item for item in reversed(landed)}  # of equal bytes the first name stays
     kept = [item for item in landed if parts[item.sha256] is item]
     sha256, day = _joint_digest(kept), kept[0].as_of_date
-    update = "update-" if is_delta else ""  # sorts after any digest: a delta follows the snapshot of its day
+    update = UPDATE if is_delta else ""  # sorts after any digest: a delta follows the snapshot of its day
     return Delivery(
         contract_id=contract.id,
         delivery_id=f"{day or 'undated'}-{update}{sha256[:12]}",
@@ -203,6 +215,16 @@ def _delivery(contract: SourceContract, landed: list[_Landed], is_delta: bool) -
         repeats=tuple(item.path for item in landed if parts[item.sha256] is not item),
         is_delta=is_delta,
     )
+
+
+def _latest_revision(contract: SourceContract, landed: list[_Landed], is_delta: bool) -> Delivery:
+    """The delivery of one day: the files of its highest revision, which replace all files of lower ones."""
+    revisions: dict[int, list[_Landed]] = defaultdict(list)
+    for item in landed:
+        revisions[revision(item.path.name)].append(item)
+    *earlier, latest = [_delivery(contract, revisions[number], is_delta) for number in sorted(revisions)]
+    replaced = dict.fromkeys(each.delivery_id for each in earlier if each.sha256 != latest.sha256)
+    return replace(latest, replaces=tuple(replaced))
 
 
 def _joint_digest(landed: list[_Landed]) -> str:

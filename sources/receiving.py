@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from sources.contract import SourceContract
-from sources.delivery import deliveries_in_use, find_deliveries
+from sources.delivery import UPDATE, Delivery, deliveries_in_use, find_deliveries
+from sources.ledger import LedgerEntry, read_ledger
 from sources.querying import query_source
 from sources.reading.intake import Intake, take_in
 from warehouse.layout import Layout
@@ -47,12 +49,26 @@ def receive(connection: duckdb.DuckDBPyConnection, contract: SourceContract, set
     landing = query_source(connection, contract, settings) if contract.is_queried else settings.landing
     in_use = deliveries_in_use(contract, find_deliveries(contract, landing))
     received = Received(tuple(take_in(connection, contract, delivery, layout) for delivery in in_use))
-    rows = [_described(intake) for intake in received.deliveries]
+    supplied = read_ledger(layout)
+    rows = [_described(intake, _replaced(supplied, intake.delivery)) for intake in received.deliveries]
     write_rows(connection, DELIVERIES, rows, layout.deliveries(contract.id))
     return received
 
 
-def _described(intake: Intake) -> dict[str, object]:
+def _replaced(supplied: Sequence[LedgerEntry], delivery: Delivery) -> list[str]:
+    """The ids of the other deliveries of the same day: those supplied before, and those of a lower revision."""
+    day = delivery.as_of_date.isoformat() if delivery.as_of_date else None
+    same_day = [
+        entry.delivery_id
+        for entry in supplied
+        if (entry.contract_id, entry.as_of_date) == (delivery.contract_id, day)
+        and entry.delivery_id != delivery.delivery_id
+        and (UPDATE in entry.delivery_id) == delivery.is_delta
+    ]
+    return list(dict.fromkeys((*same_day, *delivery.replaces)))
+
+
+def _described(intake: Intake, replaces: list[str]) -> dict[str, object]:
     return {
         "contract_id": intake.delivery.contract_id,
         "delivery_id": intake.delivery.delivery_id,
@@ -61,4 +77,5 @@ def _described(intake: Intake) -> dict[str, object]:
         "rows_delivered": intake.rows_delivered,
         "rows_accepted": intake.rows_accepted,
         "rows_quarantined": intake.rows_quarantined,
+        "replaces": replaces,
     }

@@ -49,6 +49,11 @@ class Layout:
         return self.home / "vault" / release_id
 
     @property
+    def reports(self) -> Path:
+        """Reports for people: quality reports, and what each institution is asked to mend."""
+        return self.home / "reports"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage and its `dagster.yaml`."""
         return self.home / "dagster"

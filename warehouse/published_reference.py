@@ -36,6 +36,9 @@ DELIVERIES = Table(
         Column("rows_delivered", "bigint", "Rows in the delivery.", False),
         Column("rows_accepted", "bigint", "Rows taken in.", False),
         Column("rows_quarantined", "bigint", "Rows kept apart, each with its reason.", False),
+        Column(
+            "replaces", "varchar[]", "Faulty deliveries of the same day that this one was supplied to replace.", False
+        ),
     ),
     references=(("contract_id", "sources", "contract_id"),),
 )

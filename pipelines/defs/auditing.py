@@ -7,19 +7,18 @@ import dagster as dg
 from pipelines.checks import check_results, check_specs
 from pipelines.defs.marts import registry_inputs
 from pipelines.keys import mart_key, raw_key, slug
+from pipelines.profiling import profiles
 from pipelines.resources import Installation
 from pipelines.scrubbing import scrubbed
 from quality.audit.check import audit_checks
 from quality.audit.registry import AuditedTables
 from quality.audit.run import audit
 from quality.drift.checks import DRIFT, drift
-from quality.drift.history import earlier, recall, remember
-from quality.drift.profile import Profile, profile
+from quality.kept import keep, verdicts
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from warehouse.published import PERSONS_PUBLISHED
 from warehouse.published_reference import DELIVERIES, SOURCES
-from warehouse.storage import read_rows
 
 
 def auditing_definitions(catalogue: Catalogue) -> dg.Definitions:
@@ -47,7 +46,9 @@ def _audit_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
                 sources=layout.mart(SOURCES),
                 deliveries=layout.mart(DELIVERIES),
             )
-            yield from check_results(key, audit(tables, installation.settings))
+            outcomes = audit(tables, installation.settings)
+            keep(layout, "audit", verdicts([check.expectation for check in audit_checks()], outcomes))
+            yield from check_results(key, outcomes)
 
     return audit_of_registry
 
@@ -63,18 +64,3 @@ def _drift_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
             yield from check_results(key, drift(latest, before))
 
     return drift_checks
-
-
-def profiles(contract: SourceContract, installation: Installation) -> tuple[Profile, list[Profile]]:
-    """The profile of the latest delivery in use and those of all before it; new ones are kept for later runs."""
-    layout, made = installation.layout, []
-    for row in read_rows(DELIVERIES, layout.deliveries(contract.id)):
-        raw = layout.raw(contract.id, row["delivery_id"])
-        known = recall(layout, contract.id, row["delivery_id"], raw)
-        if known is None:
-            day = row["as_of_date"].isoformat() if row["as_of_date"] else None
-            known = profile(contract.odcs, raw, row["delivery_id"], day, installation.settings)
-            remember(layout, contract.id, known)
-        made.append(known)
-    latest = max(made, key=lambda each: (each.as_of_date or "", each.delivery_id))
-    return latest, earlier(layout, contract.id, latest)

@@ -7,11 +7,14 @@ import dagster as dg
 
 from pipelines.checks import check_results, check_specs, together
 from pipelines.keys import mart_key, raw_key, slug, standard_key
+from pipelines.described import described_rows
 from pipelines.resources import Installation
+from pipelines.returning import write_returns
 from pipelines.scrubbing import scrubbed
 from quality.conservation import ROWS_CONSERVED, RowCounts, rows_conserved
 from quality.expectation import Expectation, not_null
 from quality.intervals import QUALITY_OF_LINKAGE
+from quality.kept import keep, verdicts
 from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from sources.catalogue import Catalogue
@@ -49,21 +52,19 @@ def _delivery_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
         layout = installation.layout
         with scrubbed(f"checks of {contract.id}"):
             deliveries = _deliveries(layout, contract)
-            raw = [_described_rows(layout, contract, delivery.delivery_id) for delivery in deliveries]
+            raw = [described_rows(layout, contract, delivery.delivery_id) for delivery in deliveries]
             outcomes = [
                 validate(suite, path, RAW_ROW, installation.settings)
                 for path in raw
                 if row_count(path) or len(raw) == 1
             ]
-            yield from check_results(key, [*together(outcomes), rows_conserved(deliveries)])
+            told = [*together(outcomes), rows_conserved(deliveries)]
+            keep(layout, f"{contract.id}.contract", verdicts((*suite, ROWS_CONSERVED), told))
+            if any(outcome.blocks for outcome in told):  # what would report it does not come to run
+                write_returns(contract, installation)
+            yield from check_results(key, told)
 
     return contract_checks
-
-
-def _described_rows(layout: Layout, contract: SourceContract, delivery_id: str) -> Path:
-    """The rows that say what a record is, to which alone a contract's promises apply."""
-    upserts = layout.raw_upserts(contract.id, delivery_id)
-    return upserts if upserts.exists() else layout.raw(contract.id, delivery_id)
 
 
 def _deliveries(layout: Layout, contract: SourceContract) -> list[RowCounts]:
@@ -91,10 +92,13 @@ def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
         layout = installation.layout
         records = {RECORDS.name: [layout.standard(RECORDS, contract.id)]} if contract.has_persons else {}
         with scrubbed(f"checks of {contract.id}"):
+            judged = []
             for table, suite in suites.items():
                 path = layout.standard(table, contract.id)
                 outcomes = validate(suite, path, table.key[0], installation.settings, records)
+                judged += verdicts(suite, outcomes)
                 yield from check_results(key, outcomes, f"{table.name}_")
+            keep(layout, f"{contract.id}.standard", judged)
 
     return standard_checks
 

@@ -32,16 +32,12 @@ def recall(layout: Layout, contract_id: str, delivery_id: str, raw: Path) -> Pro
     return _read(path)
 
 
-def earlier(layout: Layout, contract_id: str, than: Profile, replaced: frozenset[str] = frozenset()) -> list[Profile]:
-    """The profiles of deliveries that describe an earlier day, oldest first, without those `replaced` (by id)."""
+def earlier(layout: Layout, contract_id: str, than: Profile) -> list[Profile]:
+    """The profiles of deliveries that describe an earlier day, oldest first; of each day the one supplied last."""
     folder = profile_path(layout, contract_id, "").parent
-    known = [_read(path) for path in sorted(folder.glob("*.json"))]
-    before = [
-        each
-        for each in known
-        if each.delivery_id not in replaced | {than.delivery_id} and (each.as_of_date or "") < (than.as_of_date or "")
-    ]
-    return sorted(before, key=lambda each: (each.as_of_date or "", each.delivery_id))
+    files = sorted(folder.glob("*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    by_day = {known.as_of_date or "": known for known in map(_read, files)}
+    return [by_day[day] for day in sorted(by_day) if day < (than.as_of_date or "")]
 
 
 def _read(path: Path) -> Profile:

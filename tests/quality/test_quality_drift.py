@@ -112,10 +112,11 @@ def test_profiles_are_kept_and_those_of_later_or_replaced_deliveries_left_out(
     tmp_path: Path, before: list[Profile]
 ) -> None:
     layout = Layout(tmp_path)
-    for each in before:
+    faulty = replace(before[0], delivery_id="faulty", rows=1)
+    for age, each in enumerate((faulty, *before)):
         remember(layout, "c", each)
-    ids = [each.delivery_id for each in earlier(layout, "c", before[3], frozenset({"d1"}))]
-    assert ids == ["d2", "d3"]
+        os.utime(profile_path(layout, "c", each.delivery_id), ns=(age, age))
+    assert [each.delivery_id for each in earlier(layout, "c", before[3])] == ["d1", "d2", "d3"]
     assert profile_path(layout, "c", "d1").stat().st_mode & 0o777 == 0o600
 
 

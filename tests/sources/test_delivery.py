@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from invented import COLUMNS, deliver, write_contract
 
-from sources.delivery import as_of_date, deliveries_in_use, find_deliveries, is_unchanged
+from sources.delivery import as_of_date, deliveries_in_use, find_deliveries, is_unchanged, revision
 from warehouse.errors import DeliveryError
 
 
@@ -158,3 +158,33 @@ def test_a_file_that_grows_is_noticed(tmp_path: Path) -> None:
     assert is_unchanged(delivery)
     path.write_text("12")
     assert not is_unchanged(delivery)
+
+
+REVISIONS = [
+    ("students_2026-10.csv", 0),
+    ("students_2026-10_r2.csv", 2),
+    ("students_2026-10_v3.csv.gz", 3),
+    ("students-rev-2-2026-10.csv", 2),
+    ("students_resupply1_2026-10.csv", 1),
+    ("students_2026-10_1.csv", 0),  # a part
+    ("rev2024students_2026-10.csv", 0),
+    ("var12_2026-10.csv", 0),
+]
+
+
+@pytest.mark.parametrize(("name", "number"), REVISIONS)
+def test_the_name_of_a_corrected_file_tells_its_revision(name: str, number: int) -> None:
+    assert revision(name) == number
+
+
+def test_a_corrected_file_replaces_the_faulty_one_of_the_day_parts_and_all(tmp_path: Path) -> None:
+    contract = write_contract(tmp_path)
+    landing = tmp_path / "landing"
+    for name in ("clinic_2026-10_a.csv", "clinic_2026-10_b.csv", "clinic_2026-09.csv"):
+        deliver(landing, f"clinic/{name}", f"{COLUMNS}\n{name}")
+    *_, faulty = find_deliveries(contract, landing)
+    corrected = deliver(landing, "clinic/clinic_2026-10_r2.csv", "mended")
+    september, october = find_deliveries(contract, landing)
+    assert len(faulty.files) == 2
+    assert (october.files, october.replaces) == ((corrected,), (faulty.delivery_id,))
+    assert september.replaces == ()

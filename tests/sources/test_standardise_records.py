@@ -68,7 +68,7 @@ def store(clinic: Clinic, contract: SourceContract, deliveries: dict[str, tuple[
         pq.write_table(pa.table({"_file": pa.array(["f"] * len(rows), pa.string()), "_line": places, **values}), path)
     in_use = [
         {"contract_id": contract.id, "delivery_id": name, "as_of_date": day, "sha256": "0",
-         "rows_delivered": len(rows), "rows_accepted": len(rows), "rows_quarantined": 0}
+         "rows_delivered": len(rows), "rows_accepted": len(rows), "rows_quarantined": 0, "replaces": []}
         for name, (day, rows) in deliveries.items()
     ]  # fmt: skip
     write_rows(clinic.connection, DELIVERIES, in_use, clinic.layout.deliveries(contract.id))

@@ -1,0 +1,84 @@
+"""Reports for people: what each institution is to mend, and the quality of each delivery and of the release."""
+
+import dagster as dg
+
+from pipelines.delivery_reports import write_reports
+from pipelines.keys import RELEASE_KEY, slug, standard_key
+from pipelines.resources import Installation
+from pipelines.scrubbing import scrubbed
+from quality.heaping import AgeCounts, age_counts
+from quality.kept import kept
+from quality.report.release import write_release_report
+from sources.catalogue import Catalogue
+from sources.contract import SourceContract
+from warehouse.errors import StorageError
+from warehouse.layout import private_folder
+from warehouse.release import read_manifest
+from warehouse.tables import RECORDS
+
+
+def reporting_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """An asset a contract, and one for the release."""
+    return dg.Definitions(
+        assets=[*(_delivery_report(contract) for contract in catalogue.contracts), _release_report(catalogue)]
+    )
+
+
+def _delivery_report(contract: SourceContract) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=dg.AssetKey(["reports", slug(contract.id)]),
+        deps=[standard_key(contract)],
+        group_name="reports",
+        owners=["team:registry"],
+        kinds={"html"},
+        tags={"personal_data": "identifying"},  # a return report holds the institution's own keys
+        description=f"What {contract.institution} is to mend in its deliveries, and the quality of the latest one.",
+    )
+    def delivery_report(installation: Installation) -> dg.MaterializeResult:
+        with scrubbed(f"reports of {contract.id}"):
+            made = write_reports(contract, installation)
+        return dg.MaterializeResult(
+            metadata={
+                "quality report": dg.MetadataValue.url(made.page.as_uri()),
+                "return report": dg.MetadataValue.url(made.returned.page.as_uri()),
+                "return workbook": dg.MetadataValue.path(str(made.returned.workbook)),
+                "things to mend": made.returned.rows,
+                **_ages_told(made.ages),
+            }
+        )
+
+    return delivery_report
+
+
+def _ages_told(ages: AgeCounts | None) -> dict[str, float | str]:
+    """Whipple's index, which the UI plots over time, or why there is none."""
+    if ages is None:
+        return {}
+    index: dict[str, float | str] = {} if ages.whipple is None else {"Whipple's index": round(ages.whipple, 1)}
+    return {**index, "ages": ages.judgement, "default birth dates, percent": round(100 * ages.default_dates, 2)}
+
+
+def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=dg.AssetKey(["reports", "release"]),
+        deps=[RELEASE_KEY],
+        group_name="reports",
+        owners=["team:registry"],
+        kinds={"html"},
+        description="The quality of the current release: who is in it, from which deliveries, what the audit found.",
+    )
+    def release_report(installation: Installation) -> dg.MaterializeResult:
+        layout = installation.layout
+        with scrubbed("report of the release"):
+            manifest = read_manifest(layout)
+            if manifest is None:
+                raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
+            page = private_folder(layout.reports / "releases") / f"{manifest.release_id}.html"
+            heaping = {
+                contract.source: age_counts([layout.standard(RECORDS, contract.id)], installation.settings)
+                for contract in catalogue.with_persons
+            }
+            write_release_report(layout, manifest, kept(layout, "audit"), heaping, page)
+        return dg.MaterializeResult(metadata={"quality report": dg.MetadataValue.url(page.as_uri())})
+
+    return release_report

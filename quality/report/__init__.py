@@ -1,0 +1,1 @@
+"""Reports for people: HTML pages that hold all they show, and read nothing from anywhere."""

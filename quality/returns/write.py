@@ -1,0 +1,44 @@
+"""The file set of a return report: a workbook to work through, and a page to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from quality.report.page import page, save
+from quality.returns.mend import Returned, open_mending
+from quality.returns.sheet import COLUMNS, write_sheet
+from warehouse.layout import Layout, private_folder
+from warehouse.settings import Settings
+
+ROWS_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class ReturnReport:
+    """Where the files of one return report lie, and how much there is to mend."""
+
+    workbook: Path
+    page: Path
+    rows: int
+
+
+def returns_folder(layout: Layout, contract_id: str, delivery_id: str) -> Path:
+    """Where the return report of one delivery lies; an institution's contracts lie together."""
+    return layout.reports / "returns" / contract_id.partition(".")[0] / contract_id / delivery_id
+
+
+def write_return(returned: Returned, settings: Settings) -> ReturnReport:
+    """Write the return report of one delivery; one with nothing to mend says so."""
+    folder = private_folder(returns_folder(Layout(settings.home), returned.contract_id, returned.delivery_id))
+    with open_mending(returned, settings) as connection:
+        summary = connection.sql(
+            'select "column", problem, count(*) from mending group by all order by 3 desc, 1, 2'
+        ).fetchall()
+        listed = ", ".join(f'"{name}"' for name in COLUMNS)
+        shown = connection.sql(f"select {listed} from mending order by all limit {ROWS_SHOWN}").fetchall()
+        write_sheet(connection, summary, folder / "to_mend.xlsx")
+    total = sum(count for _, _, count in summary)
+    html = page("return.html.j2", returned=returned, summary=summary, rows=shown, total=total, headings=COLUMNS)
+    save(html, folder / "to_mend.html")
+    return ReturnReport(folder / "to_mend.xlsx", folder / "to_mend.html", total)
