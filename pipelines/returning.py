@@ -11,7 +11,7 @@ from sources.standardise.stored import hash_sql
 from warehouse.published_reference import DELIVERIES
 from warehouse.session import identifier
 from warehouse.storage import read_rows
-from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
+from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
 
 def write_returns(contract: SourceContract, installation: Installation) -> list[ReturnReport]:
@@ -25,7 +25,7 @@ def _returned(contract: SourceContract, installation: Installation, row: dict[st
     layout, delivery_id = installation.layout, str(row["delivery_id"])
     key = next(column.name for column in contract.columns if column.field == "record_key")
     is_record = contract.terms.role == "persons"
-    tables = (RECORDS, RECORD_IDENTIFIERS) if is_record else (EVENTS,)
+    tables = (RECORDS, RECORD_IDENTIFIERS, RECORD_FLAGS) if is_record else (EVENTS,)
     paths = {table.name: layout.standard(table, contract.id) for table in tables}
     named = [column for column in contract.columns if column.field == "identifier"]
     return Returned(

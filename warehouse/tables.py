@@ -106,6 +106,20 @@ RECORDS = Table(
             "Fields whose delivered value could not be read; the raw value is kept.",
             False,
         ),
+        Column(
+            "occupation_isco",
+            "varchar",
+            "Occupation by ISCO-08, one to four digits, where the code or title tells it.",
+            True,
+            "sensitive",
+        ),
+        Column(
+            "education_isced",
+            "varchar",
+            "Education by ISCED 2011, level 0 to 8, where the code or word tells it.",
+            True,
+            "sensitive",
+        ),
     ),
 )
 
@@ -126,6 +140,27 @@ RECORD_IDENTIFIERS = Table(
         Column("is_valid", "boolean", "Its form and check digit pass, and it is no known placeholder.", False),
     ),
     references=(("record_id", "records", "record_id"),),
+)
+
+RECORD_FLAGS = Table(
+    name="record_flags",
+    grain="One thing about one record that can be read, and yet is doubtful; nothing is decided by it.",
+    key=("record_id", "flag", "field", "says"),
+    columns=(
+        Column("record_id", "varchar", "The record.", False, "pseudonym"),
+        Column(
+            "flag",
+            "varchar",
+            "identifier_birth_date, identifier_day_month, identifier_sex: what an identifier itself tells is not what "
+            "is declared; ambiguous_date_order: day and month may have changed places.",
+            False,
+        ),
+        Column("field", "varchar", "The field in doubt.", False),
+        Column("says", "varchar", "What is doubtful about it, in words.", False),
+        Column("is_contradiction", "boolean", "Two values of the record cannot both be right.", False),
+    ),
+    references=(("record_id", "records", "record_id"),),
+    may_be_empty=True,
 )
 
 EVENTS = Table(

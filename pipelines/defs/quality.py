@@ -26,7 +26,7 @@ from warehouse.published_people import CHANGES
 from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
-from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
+from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
 RAW_ROW = ("_file", "_line")
 
@@ -105,7 +105,7 @@ def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
 
 def standard_tables(contract: SourceContract) -> tuple[Table, ...]:
     """The tables that the rows of `contract` become."""
-    persons = (RECORDS, RECORD_IDENTIFIERS) if contract.has_persons else ()
+    persons = (RECORDS, RECORD_IDENTIFIERS, RECORD_FLAGS) if contract.has_persons else ()
     return (*persons, EVENTS) if contract.terms.role == "events" else persons
 
 

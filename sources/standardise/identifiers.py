@@ -13,21 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.standardise.check_digits import FORMS, Form
+from sources.standardise.document_forms import PATTERNS
 from sources.standardise.letters import capitals_sql
 from sources.standardise.sign_matrix import Codes, Passed
 from warehouse.session import literal
 
 ALIASES = {
     "br.nit": "br.nis", "br.pis": "br.nis", "cl.run": "cl.rut", "cr.cedula": "cr.cpf", "ec.cedula": "ec.ci",
-    "gt.dpi": "gt.cui", "uy.cedula": "uy.ci",
+    "gt.dpi": "gt.cui", "uy.cedula": "uy.ci", "bo.cedula": "bo.ci", "hn.identidad": "hn.dni", "ni.ci": "ni.cedula",
+    "pa.cip": "pa.cedula", "py.cedula": "py.ci", "ve.cedula": "ve.ci",
 }  # fmt: skip
 DIGITS_WANTED = {
     "br.cpf": 11, "br.nis": 11, "do.cedula": 11, "ec.ci": 10, "gt.cui": 13, "mx.nss": 11, "pe.cui": 8, "pe.dni": 8,
-    "sv.dui": 9, "uy.ci": 8,
+    "sv.dui": 9, "uy.ci": 8, "hn.dni": 13,
 }  # fmt: skip
 """Schemes of digits alone, whose leading zeros spreadsheets lose."""
 
-ZEROS_SAY_NOTHING = frozenset({"ar.dni", "cl.rut", "co.cc", "cr.cpf"})
+ZEROS_SAY_NOTHING = frozenset({"ar.dni", "cl.rut", "co.cc", "cr.cpf", "py.ci", "ve.ci"})
 ZEROS_LOST = 3
 TEN = "0123456789"
 RUN = 8
@@ -103,9 +105,21 @@ def is_valid(scheme: str, numbers: pa.ChunkedArray) -> Passed:
     """
     scheme = canonical(scheme)
     pattern = LOCAL_PLACEHOLDER if scheme.startswith("local") else PLACEHOLDER
-    placeholder = pc.match_substring_regex(numbers, pattern).to_numpy(zero_copy_only=False).astype(np.bool_)
-    passed = _by_form(FORMS[scheme], numbers) if scheme in FORMS else _by_stdnum(scheme, numbers)
-    return cast(Passed, passed & ~placeholder)
+    placeholder = _matched(numbers, pattern)
+    return _passed(scheme, numbers) & ~placeholder
+
+
+def _passed(scheme: str, numbers: pa.ChunkedArray) -> Passed:
+    if scheme in FORMS:
+        return _by_form(FORMS[scheme], numbers)
+    if scheme in PATTERNS:
+        return _matched(numbers, f"^(?:{PATTERNS[scheme]})$")
+    return _by_stdnum(scheme, numbers)
+
+
+def _matched(numbers: pa.ChunkedArray, pattern: str) -> Passed:
+    matched = pc.match_substring_regex(numbers, pattern).to_numpy(zero_copy_only=False)
+    return cast(Passed, matched.astype(np.bool_))
 
 
 def _by_form(form: Form, numbers: pa.ChunkedArray) -> Passed:

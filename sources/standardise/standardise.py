@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from sources.contract import SourceContract
+from sources.standardise.date_orders import settled
 from sources.standardise.events import write_events
 from sources.standardise.records import write_records
 from sources.standardise.stored import delivered_query, stored_deliveries
@@ -38,8 +39,11 @@ def standardise(
     """
     deliveries = stored_deliveries(connection, contract, layout)
     connection.execute(f"create or replace temp view delivered as {delivered_query(contract, deliveries)}")
+    contract, orders = settled(connection, contract, "delivered")
     rows = sum(row_count(delivery.path) for delivery in deliveries)
-    records, identifiers = write_records(connection, contract, "delivered", layout) if contract.has_persons else (0, 0)
+    records, identifiers = 0, 0
+    if contract.has_persons:
+        records, identifiers = write_records(connection, contract, "delivered", layout, orders)
     is_events = contract.terms.role == "events"
     events = write_events(connection, contract, person_source, "delivered", layout) if is_events else 0
     connection.execute("drop view delivered")
