@@ -29,6 +29,15 @@ from warehouse.common_columns import (
 from warehouse.published_people import PEOPLE
 from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
+from warehouse.published_reference import (
+    CODE_LISTS,
+    COMPLETENESS,
+    DELIVERIES,
+    INSTITUTIONS,
+    PROGRAMMES,
+    SOURCES,
+    TERRITORIES,
+)
 from warehouse.table import Cells, Column, Table
 
 PERSONS_PUBLISHED = Table(
@@ -199,7 +208,7 @@ EVENT_KINDS = {
 
 MARTS = (
     PERSONS_PUBLISHED, PERSON_IDENTIFIERS, POPULATION, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS,
-    INSTITUTIONS, PROGRAMMES, TERRITORIES,
+    INSTITUTIONS, PROGRAMMES, TERRITORIES, COMPLETENESS,
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 

@@ -24,6 +24,25 @@ SOURCES = Table(
     references=(("institution", "institutions", "institution"),),
 )
 
+COMPLETENESS = Table(
+    name="completeness",
+    grain="One contract whose silence may be read as absence: for whom, from when and until when.",
+    key=("contract_id",),
+    columns=(
+        Column("contract_id", "varchar", "The contract; one that is not listed here is complete for nobody.", False),
+        SOURCE,
+        Column("role", "varchar", "persons or events.", False),
+        Column("kind", "varchar", "The kind of event."),
+        Column("territory", "varchar", "The territory it is complete for; null for all."),
+        Column("complete_since", "date", "From this day on; null for always."),
+        Column(
+            "complete_until", "date", "Up to the day that its latest delivery describes; later silence means nothing."
+        ),
+    ),
+    references=(("contract_id", "sources", "contract_id"),),
+    may_be_empty=True,
+)
+
 DELIVERIES = Table(
     name="deliveries",
     grain="One delivery in use in this release.",

@@ -17,6 +17,9 @@ def test_the_verbs_of_the_readme_are_there() -> None:
         COMMANDS
     )
     assert {"build", "explain", "link", "quarantine", "query", "report", "rollback", "sample", "status", "ui"} <= set(COMMANDS)
+    assert {"build", "explain", "link", "quarantine", "query", "report", "rollback", "sample", "status", "ui"} <= set(
+        COMMANDS
+    )
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
