@@ -1,12 +1,14 @@
-"""Charts as SVG, drawn here: the page that holds one needs no script."""
+"""Charts as SVG, drawn here: the page that holds one needs no script.
+
+Altair takes a second to import, so it is when there is something to draw.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
-import altair as alt
-import vl_convert
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 620, 200
@@ -17,7 +19,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 def bars(rows: Rows, x: str, y: str, title: str, *, colour: str | None = None, height: int = HEIGHT) -> Markup:
     """Upright bars: `y` over the ordered `x`, split by `colour` where one is named."""
-    chart = alt.Chart(_data(rows)).mark_bar(color=BLUE)
+    alt = import_module("altair")
+    chart = _bar_chart(rows)
     encoded: dict[str, Any] = {"x": alt.X(f"{x}:O", sort=None, title=x), "y": alt.Y(f"{y}:Q", title=y)}
     if colour:
         encoded["color"] = alt.Color(f"{colour}:N", scale=alt.Scale(range=[BLUE, RED, GREY]), title=colour)
@@ -26,16 +29,19 @@ def bars(rows: Rows, x: str, y: str, title: str, *, colour: str | None = None, h
 
 def lying_bars(rows: Rows, x: str, y: str, title: str) -> Markup:
     """Lying bars: `x` for each name in `y`, in the order given."""
-    chart = alt.Chart(_data(rows)).mark_bar(color=BLUE)
+    alt = import_module("altair")
+    chart = _bar_chart(rows)
     encoded = {"y": alt.Y(f"{y}:N", sort=None, title=None), "x": alt.X(f"{x}:Q", title=x)}
     return _svg(chart.encode(**encoded), title, max(60, 18 * len(rows)))
 
 
-def _data(rows: Rows) -> Any:
-    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
+def _bar_chart(rows: Rows) -> Any:
+    alt = import_module("altair")
+    return alt.Chart(alt.Data(values=list(rows))).mark_bar(color=BLUE)
 
 
 def _svg(chart: Any, title: str, height: int) -> Markup:
+    alt, vl_convert = import_module("altair"), import_module("vl_convert")
     drawn = chart.properties(width=WIDTH, height=height, title=alt.TitleParams(title, anchor="start"))
     specification = drawn.configure_view(strokeWidth=0).to_dict(validate=False)
     svg = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
