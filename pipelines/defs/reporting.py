@@ -13,7 +13,7 @@ from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from warehouse.errors import StorageError
 from warehouse.layout import private_folder
-from warehouse.release import read_manifest
+from warehouse.manifest import read_manifest
 from warehouse.tables import RECORDS
 
 

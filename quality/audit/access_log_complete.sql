@@ -1,1 +1,2 @@
-select '' as key, true as is_unexpected where false
+select 'entry ' || number as key, not is_sound as is_unexpected
+from access_log

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from quality.audit.check import FOLDER
+from warehouse.audit_log import BEGINNING, read_audit
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES, SOURCES
 from warehouse.session import identifier, literal, open_session
@@ -49,6 +50,7 @@ def open_registry(tables: AuditedTables, settings: Settings) -> Iterator[duckdb.
         "deliveries": read_table(DELIVERIES, tables.deliveries),
         "delivery_log": _log(layout.state / "deliveries.jsonl"),
         "releases": _releases(layout.releases),
+        "access_log": _access_log(layout),
         "projection": _projection(sorted(settings.sources.rglob(PROJECTION))),
     }
     with open_session(settings) as connection:
@@ -75,6 +77,21 @@ def _log(journal: Path) -> str:
     if not journal.exists():
         return "(select '' as contract_id, '' as delivery_id, '' as sha256, '' as status where false)"
     return f"read_ndjson({literal(journal)}, columns = {LOG_COLUMNS}, ignore_errors = true)"
+
+
+def _access_log(layout: Layout) -> str:
+    """Every entry of the audit log, and whether it bears its own hash and that of the entry before it."""
+    entries = read_audit(layout)
+    before = [BEGINNING, *(entry.sha256 for entry in entries)]
+    sound = [
+        entry.hashed() == entry.sha256 and entry.previous == last for entry, last in zip(entries, before, strict=False)
+    ]
+    rows = ", ".join(f"({entry.number}, {whole})" for entry, whole in zip(entries, sound, strict=True))
+    return (
+        f"(values {rows}) as entries(number, is_sound)"
+        if rows
+        else ("(select 0 as number, false as is_sound where false)")
+    )
 
 
 def _releases(folder: Path) -> str:

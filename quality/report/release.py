@@ -14,7 +14,7 @@ from quality.report.charts import bars, lying_bars
 from quality.report.page import page, save
 from warehouse.database import read_only
 from warehouse.layout import Layout
-from warehouse.release import Manifest
+from warehouse.manifest import Manifest
 
 SMALLEST_CELL = 10
 """Counts of fewer people are not drawn."""

@@ -17,6 +17,8 @@ from quality.audit.check import audit_checks
 from quality.audit.registry import AuditedTables
 from quality.audit.run import audit
 from quality.outcome import Outcome
+from warehouse.audit_log import record
+from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES, SOURCES
 from warehouse.settings import Settings
 from warehouse.table import Table
@@ -236,6 +238,16 @@ def test_two_percent_is_tolerated_and_more_is_not(bad: int, success: bool, tmp_p
         registry.person(f"p{number}", birth_year=1900 if number < bad else 1990)
     outcome = audited(registry, tmp_path, "age_plausible")
     assert (outcome.success, outcome.evaluated, outcome.unexpected) == (success, 100, bad)
+
+
+def test_a_log_that_was_tampered_with_is_found(tmp_path: Path) -> None:
+    for number in range(3):
+        record(Layout(tmp_path), "opened", {"number": number})
+    assert audited(Registry(), tmp_path, "access_log_complete").success
+    (log,) = (path for path in (tmp_path / "state").glob("*.jsonl") if path.name != "deliveries.jsonl")
+    log.write_text(log.read_text(encoding="utf-8").replace('"number": 1}', '"number": 9}'), encoding="utf-8")
+    outcome = audited(Registry(), tmp_path, "access_log_complete")
+    assert (outcome.success, outcome.sample) == (False, ("entry 2",))
 
 
 def test_every_check_says_what_it_tolerates() -> None:
