@@ -1,13 +1,12 @@
 """Checks: of each delivery by its contract, of each standardised and published table by its declaration."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import dagster as dg
 
 from pipelines.checks import check_results, check_specs, together
-from pipelines.keys import mart_key, raw_key, slug, standard_key
 from pipelines.described import described_rows
+from pipelines.keys import mart_key, raw_key, slug, standard_key
 from pipelines.resources import Installation
 from pipelines.returning import write_returns
 from pipelines.scrubbing import scrubbed
