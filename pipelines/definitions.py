@@ -4,8 +4,8 @@ import dagster as dg
 
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
 from pipelines.checked_contracts import checked_catalogue
-from pipelines.defs.evaluation import evaluation_definitions
 from pipelines.defs.auditing import auditing_definitions
+from pipelines.defs.evaluation import evaluation_definitions
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
 from pipelines.defs.marts import mart_definitions

@@ -28,7 +28,6 @@ from warehouse.common_columns import (
 )
 from warehouse.published_people import PEOPLE
 from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
-from warehouse.published_reference import CODE_LISTS, DELIVERIES, INSTITUTIONS, PROGRAMMES, SOURCES, TERRITORIES
 from warehouse.published_reference import (
     CODE_LISTS,
     COMPLETENESS,

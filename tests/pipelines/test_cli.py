@@ -13,13 +13,9 @@ VERBS = sorted(
 
 
 def test_the_verbs_of_the_readme_are_there() -> None:
-    assert {"build", "evaluate", "explain", "link", "quarantine", "query", "rollback", "sample", "status", "ui"} <= set(
-        COMMANDS
-    )
-    assert {"build", "explain", "link", "quarantine", "query", "report", "rollback", "sample", "status", "ui"} <= set(COMMANDS)
-    assert {"build", "explain", "link", "quarantine", "query", "report", "rollback", "sample", "status", "ui"} <= set(
-        COMMANDS
-    )
+    assert {
+        *("build", "evaluate", "explain", "link", "quarantine", "query", "report", "rollback", "sample", "status", "ui")
+    } <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
