@@ -7,12 +7,14 @@ a fault, and all faults of a file are told at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from linkage.overlay import laid_over, overlay_faults
 from linkage.vocabulary import FEATURES, IDENTIFIER_RELATIONS, KEY_PARTS
 from warehouse.errors import ModelError
 
@@ -28,6 +30,9 @@ class Strict(BaseModel):
     """A part of a model file: frozen, and without unknown words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+Part = TypeVar("Part", bound=Strict)
 
 
 class Similar(Strict):
@@ -237,19 +242,38 @@ class Model(Strict):
 
 
 def load_model(path: Path | None = None) -> Model:
-    """Read the model at `path`, laid over the default model, or the default model itself.
+    """Read the model at `path`, laid over the default model (`linkage.overlay`), or the default model itself.
 
-    A section of the file replaces the default's section of the same name. Raises `ModelError` with every fault.
+    Raises `ModelError` with every fault.
     """
-    document = _read(DEFAULT_MODEL)
+    document, faults = _read(DEFAULT_MODEL), list[str]()
     if path is not None:
-        document |= _read(path)
-        if isinstance(document.get("parameters"), str):
-            document["parameters"] = str(path.parent / document["parameters"])
+        given = _read(path)
+        faults = overlay_faults(document, given)
+        document = laid_over(document, given)
+        if isinstance(given.get("parameters"), str):
+            document["parameters"] = str(path.parent / given["parameters"])
     try:
-        return Model.model_validate(document)
+        model = Model.model_validate(document)
     except ValidationError as error:
-        raise ModelError(str(path or DEFAULT_MODEL.name), list(_faults(error))) from None
+        faults += [*_faults(error), *_faults_of_what_stands(document)]
+    if faults:
+        raise ModelError(str(path or DEFAULT_MODEL.name), list(dict.fromkeys(faults)))
+    return model
+
+
+def _faults_of_what_stands(document: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the comparisons and passes that can be read, beside those that cannot."""
+    blocking = document.get("blocking")
+    yield from _comparison_faults(tuple(_standing(Comparison, document.get("comparisons"))))
+    passes = blocking.get("passes") if isinstance(blocking, dict) else None
+    yield from _pass_faults(tuple(_standing(BlockingPass, passes)))
+
+
+def _standing(kind: type[Part], items: Any) -> Iterator[Part]:
+    for item in items if isinstance(items, list) else []:
+        with suppress(ValidationError):
+            yield kind.model_validate(item)
 
 
 def reduced(model: Model, present: set[str]) -> Model:

@@ -1,4 +1,4 @@
-"""The verb of linkage models, `padron model export`."""
+"""The verbs of linkage models, `padron model check|show|export`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +9,28 @@ from pipelines.terminal import Home, ModelFile, Sources, console, settings_at, t
 
 model_app = typer.Typer(
     name="model",
-    help="Give the trained linkage model to other programs.",
+    help="Check and show linkage models, and give the trained one to other programs.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
 
 
-@model_app.callback()
-def _group() -> None:
-    """Keep `export` a word of its own while it is the only one."""
+@model_app.command(epilog="Example: padron model check my-model.yaml")
+def check(file: Annotated[Path, typer.Argument(help="A linkage model file.")]) -> None:
+    """Read a model file as a linkage would, and tell every fault at once."""
+    from pipelines.model_showing import check_model  # noqa: PLC0415 - so that --help answers at once
+
+    with told():
+        check_model(file, console)
+
+
+@model_app.command(epilog="Example: padron model show --model my-model.yaml")
+def show(model: ModelFile = None) -> None:
+    """Show the model that a linkage would use: its comparisons, passes, constraints and thresholds."""
+    from pipelines.model_showing import show_model  # noqa: PLC0415
+
+    with told():
+        show_model(settings_at(None, model=model).model, console)
 
 
 @model_app.command(epilog="Example: padron model export --splink people.splink.json")

@@ -55,3 +55,19 @@ def test_a_fault_of_the_model_file_is_told(home: Path, tmp_path: Path) -> None:
     result = export(home, tmp_path / "splink.json", "--model", str(tmp_path / "model.yaml"))
     assert result.exit_code == 1
     assert "engine: Input should be 'sql' or 'recordlinkage'" in result.output
+
+
+def test_a_model_file_is_checked_and_shown(tmp_path: Path) -> None:
+    file = tmp_path / "model.yaml"
+    file.write_text("version: '7'\nthresholds: {link: 3}\nwithout: {comparisons: [phone]}\n", encoding="utf-8")
+    checked = CliRunner().invoke(app, ["model", "check", str(file)])
+    assert checked.exit_code == 0, checked.output
+    assert "no fault" in checked.output
+    assert "version 7" in checked.output
+    shown = CliRunner().invoke(app, ["model", "show", "--model", str(file)])
+    assert "links from +3 bits" in " ".join(shown.output.split())
+    assert "birth_date" in shown.output
+    file.write_text("colour: blue\nthresholds: {link: 1, review: 2}\n", encoding="utf-8")
+    faulty = CliRunner().invoke(app, ["model", "check", str(file)])
+    assert faulty.exit_code == 1
+    assert "2 faults" in faulty.output
