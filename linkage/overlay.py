@@ -1,8 +1,8 @@
 """A model file laid over the default model, as plain documents.
 
 Mappings are laid over key by key. In a list of named things (comparisons, passes, and levels where the file names no
-new one) those of a name that is there are laid over it and others come after; any other list, or value, takes the place of
-the default's. `without` names comparisons and passes to leave out; `extends: nothing` begins from nothing.
+new one) those of a name that is there are laid over it and others come after; any other list, or value, takes the place
+of the default's. `without` names comparisons and passes to leave out; `extends: nothing` begins from nothing.
 """
 
 from __future__ import annotations

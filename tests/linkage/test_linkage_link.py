@@ -86,8 +86,12 @@ def test_parameters_of_another_model_are_refused(
     session: duckdb.DuckDBPyConnection, linked_town: Linked, tmp_path: Path
 ) -> None:
     write_records(session, [record("a", "ANA/ROJAS"), record("b", "ANA/ROJAS")], tmp_path)
+    first, *rest = load_model().comparisons
+    other = load_model().model_copy(
+        update={"comparisons": (first.model_copy(update={"levels": first.levels[1:]}), *rest)}
+    )
     with pytest.raises(ModelError, match="trained on"):
-        link_folder(session, tmp_path, parameters=linked_town[0].parameters)
+        link_folder(session, tmp_path, other, parameters=linked_town[0].parameters)
     (tmp_path / "broken.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelError, match="train the model again"):
         Parameters.read(tmp_path / "broken.json")
@@ -206,6 +210,24 @@ def test_identifiers_alone_link(session: duckdb.DuckDBPyConnection, tmp_path: Pa
         record(f"{copy}{place}", number=f"mx.curp=ABCD{place:06d}", source=copy) for place in range(40) for copy in "ab"
     ]
     assert link_rows(session, tmp_path, rows) == {frozenset({f"a{place}", f"b{place}"}) for place in range(40)}
+
+
+def test_sources_of_one_record_each(session: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    number = "mx.curp=AAAA800507"
+    rows = [record(f"{place}", "ANA/ROJAS/VEGA", "1980-05-07", source=f"s{place}", number=number) for place in range(3)]
+    rows.append(record("other", "EVA/SOTO/LUNA", "1991-02-03", source="s9", number="mx.curp=BBBB910203"))
+    found = link_rows(session, tmp_path, rows, duplicate_free=[row["source"] for row in rows])
+    assert frozenset(["other"]) in found
+    assert frozenset().union(*found) == {"0", "1", "2", "other"}
+
+
+def test_a_frozen_model_bears_a_field_that_is_gone(
+    session: duckdb.DuckDBPyConnection, linked_town: Linked, tmp_path: Path
+) -> None:
+    places = [record("a", "ANA LUZ/ROJAS/VEGA", "1980-05-07"), record("b", "ANA LUZ/ROJAS/VEGA", "1980-05-08")]
+    write_records(session, places, tmp_path)
+    report, _ = link_folder(session, tmp_path, parameters=linked_town[0].parameters)
+    assert report.parameters == linked_town[0].parameters
 
 
 def test_one_value_in_every_row(session: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
