@@ -1,5 +1,6 @@
 """The linkage stages: from standardised records to the spine, an asset a stage."""
 
+import time
 from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,10 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
         description=stage.__doc__,
     )
     def stage_asset(installation: Installation) -> dg.MaterializeResult:
+        start = time.perf_counter()
         with installation.session(f"linkage {name}") as connection:
             report = stage(connection, judged_task(connection, linkage_task(catalogue, installation), installation))
-        return dg.MaterializeResult(metadata=_told(report))
+        return dg.MaterializeResult(metadata=_told(report) | {"seconds": round(time.perf_counter() - start, 3)})
 
     return stage_asset
 
