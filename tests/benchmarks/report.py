@@ -105,7 +105,7 @@ def ratio_rows(results: Sequence[Result]) -> Iterator[list[str]]:
 
 
 def _ratio(one: float, other: float) -> str:
-    return f"{one / other:.2f}" if other > 0 else "both 0" if one <= 0 else "Splink 0"
+    return f"{one / other:.3f}" if other > 0 else "both 0" if one <= 0 else "Splink 0"
 
 
 def wrong_rows(results: Iterable[Result]) -> Iterator[list[str]]:

@@ -34,7 +34,7 @@ def result(contestant: str, f1: float, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "ratio"),
-    [(0.99, 0.96, "0.25"), (0.9, 0.95, "2.00"), (1.0, 1.0, "both 0"), (0.9, 1.0, "Splink 0")],
+    [(0.99, 0.96, "0.250"), (0.9, 0.95, "2.000"), (1.0, 1.0, "both 0"), (0.9, 1.0, "Splink 0")],
 )
 def test_the_ratio_of_what_is_missing_to_one(ours: float, theirs: float, ratio: str) -> None:
     rows = list(ratio_rows([result("padron", ours, wall=2.0), result("splink", theirs)]))
