@@ -59,7 +59,7 @@ def show_values(settings: Settings, contract: str, file: str | None, line: int |
         raise DeliveryError(_nothing(contract))
     for name, number, reason, raw in rows:
         console.print(f"[bold]{escape(name)}, line {number:,}[/] {escape(reason)}", soft_wrap=True, highlight=False)
-        console.print(raw, soft_wrap=True, highlight=False, markup=False)
+        console.print(_printable(raw), soft_wrap=True, highlight=False, markup=False)
     if len(rows) == ROWS_SHOWN:
         console.print(f"The first {ROWS_SHOWN} rows are shown; name a file or a line for others.")
 
@@ -86,6 +86,11 @@ def _show_replayed(replayed: Sequence[Replayed], console: Console) -> None:
         grid.add_row(each.contract_id, each.delivery_id, *(f"{count:,}" for count in counts))
     console.print(grid)
     console.print("Run `padron build` to have the registry follow.")
+
+
+def _printable(raw: str) -> str:
+    """`raw` with what would move a terminal's cursor or colour it written out."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in raw)
 
 
 def _nothing(contract: str) -> str:

@@ -29,6 +29,8 @@ from warehouse.settings import Settings
 from warehouse.storage import write_parquet
 
 BATCH_ROWS = 20_000
+KEPT = 2
+"""Snapshots that stay: the latest, and the one before to compare it with."""
 SECONDS_TO_CONNECT = 15
 READ_ONLY = "-c default_transaction_read_only=on -c datestyle=ISO -c intervalstyle=iso_8601 -c bytea_output=hex"
 
@@ -61,6 +63,9 @@ def _keep(rows: Path, folder: Path, contract: SourceContract) -> None:
     if earlier and filecmp.cmp(earlier[-1], rows, shallow=False):
         return
     rows.replace(folder / f"{contract.id}_{date.today().isoformat()}.parquet")
+    if contract.delivers == "snapshot":  # earlier ones are used no more, and hold people's data
+        for old in sorted(folder.glob(f"{contract.id}_*.parquet"))[:-KEPT]:
+            old.unlink()
 
 
 @contextmanager

@@ -33,7 +33,7 @@ schema:
         required: true
         customProperties: [{property: mapsTo, value: sex}, {property: codes, value: {H: male}}]
 """
-ROWS = "KEY,NAME,SEX\n1,ANA ROJAS,M\n2,LUIS SOL,H\n3,EVA LUNA,M\n,INÉS MAR,H\n"
+ROWS = "KEY,NAME,SEX\n1,ANA ROJAS\x1b[31m,M\n2,LUIS SOL,H\n3,EVA LUNA,M\n,INÉS MAR,H\n"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_no_value_is_shown_unasked(place: Path, words: tuple[str, ...]) -> None:
 def test_values_are_shown_when_asked_for(place: Path) -> None:
     status, output = run(place, "show", "clinic.people", "--values", "--line", "2")
     assert status == 0
-    assert "1,ANA ROJAS,M" in output
+    assert "1,ANA ROJAS\\x1b[31m,M" in output
     assert "LUNA" not in output
 
 
