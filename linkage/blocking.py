@@ -17,7 +17,7 @@ from linkage.vocabulary import KEY_PARTS
 from warehouse.session import scan
 from warehouse.storage import row_count, write_parquet
 
-LEAST_BUDGET = 250_000  # pairs a pass may always propose: small registries afford large blocks
+LEAST_BUDGET = 100_000  # pairs a pass may always propose: small registries afford large blocks
 
 
 @dataclass(frozen=True)

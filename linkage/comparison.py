@@ -157,11 +157,8 @@ def _distance(test: Distance) -> str:
 def _names_in_common(test: NamesInCommon) -> str:
     """Each part of a name sets a bit of `name_bits`; pairs with too few bits in common need no closer look."""
     bits = f"bit_count(l.name_bits & r.name_bits) >= {test.at_least - 1}"
-    left, right = (
-        f"string_split(concat_ws(' ', {side}.given, {side}.surname_1, {side}.surname_2), ' ')" for side in ("l", "r")
-    )
-    common = f"length(list_intersect({left}, {right}))"
-    shorter = f"least(length(list_distinct({left})), length(list_distinct({right})))"
+    common = "length(list_intersect(l.name_parts, r.name_parts))"
+    shorter = "least(length(l.name_parts), length(r.name_parts))"
     return f"(case when {bits} then {common} >= {test.at_least} and {common} >= {test.share} * {shorter} end)"
 
 
@@ -191,13 +188,18 @@ def _near(known_schemes: Sequence[str]) -> str:
 
 
 def _near_in(column: str) -> str:
-    """One edit leaves one end as it was, nearly half the value; so few pairs pay for the distance."""
+    """Values of one length are one edit apart where one character differs, or two next to each other are swapped.
+
+    Counting the characters that differ costs a twentieth of the edit distance.
+    """
     left, right = f"l.{column}", f"r.{column}"
-    shorter = f"least(length({left}), length({right}))"
-    ends = " or ".join(
-        f"{end}({left}, {shorter} // 2 - 1) = {end}({right}, {shorter} // 2 - 1)" for end in ("left", "right")
+    edits = f"damerau_levenshtein({left}, {right}) <= 1"
+    same_length = f"case hamming({left}, {right}) when 0 then true when 1 then true when 2 then {edits} else false end"
+    return (
+        f"(case when least(length({left}), length({right})) >= {SHORTEST_IDENTIFIER} then"
+        f" case length({left}) - length({right}) when 0 then {same_length} when 1 then {edits} when -1 then {edits} end"
+        f" end)"
     )
-    return f"(case when {shorter} >= {SHORTEST_IDENTIFIER} and ({ends}) then {_within_edits(left, right, 1)} end)"
 
 
 def _shared(known_schemes: Sequence[str]) -> str:

@@ -11,8 +11,6 @@ from linkage.engines.pairs import Mask, Pairs
 from linkage.engines.relations import RELATIONS
 from linkage.model import Condition, Distance, Exchanged, NamesInCommon
 
-NAMES = ["given", "surname_1", "surname_2"]
-
 
 def holds(condition: Condition, pairs: Pairs) -> Mask:
     """Whether `condition` is true of each pair; later parts are asked only of pairs that earlier ones leave open."""
@@ -82,10 +80,7 @@ def _distance(pairs: Pairs, test: Distance) -> Mask:
 
 
 def _names_in_common(pairs: Pairs, test: NamesInCommon) -> Mask:
-    parts = [
-        frozenset(" ".join(filter(None, names)).split(" "))
-        for names in pairs.features[NAMES].itertuples(index=False, name=None)
-    ]
+    parts = [frozenset() if names is None else frozenset(names) for names in pairs.features["name_parts"]]
     counts = [
         (len(parts[left] & parts[right]), min(len(parts[left]), len(parts[right])))
         for left, right in zip(pairs.left, pairs.right, strict=True)
