@@ -5,16 +5,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.layout import Layout
-
 pytestmark = pytest.mark.xdist_group("sample")
 
 
 @pytest.fixture(scope="module")
 def known(sample_home: Path) -> duckdb.DuckDBPyConnection:
-    """The published tables, the truth, and `who`: the person whom most records of an entity describe."""
+    """The tables before pseudonyms, the truth, and `who`: the person whom most records of an entity describe."""
     connection = duckdb.connect()
-    for folder, prefix in ((Layout(sample_home).current / "parquet", ""), (sample_home / "truth", "true_")):
+    for folder, prefix in ((sample_home / "lake" / "marts", ""), (sample_home / "truth", "true_")):
         for file in folder.glob("*.parquet"):
             connection.execute(f"create view {prefix}{file.stem} as select * from '{file}'")
     connection.execute(f"""
