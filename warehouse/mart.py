@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from warehouse.code_lists import code_list_rows
 from warehouse.published_reference import CODE_LISTS, DELIVERIES
+from warehouse.rules.agreement import read_agreements, read_pension_laws
+from warehouse.rules.reading import read_packs
+from warehouse.rules.relations import register_agreements, register_rules
 from warehouse.session import identifier
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
@@ -41,7 +44,8 @@ def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: Regi
     """Write the published `table` to `target`; return its number of rows.
 
     Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
-    persons whose region and country the gazetteer completes), person_events, code_lists and the lists of `inputs`.
+    persons whose region and country the gazetteer completes), person_events, code_lists, the lists of
+    `inputs`, and the rules and agreements of `warehouse.rules.relations`.
     """
     create_views(connection, inputs)
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
@@ -73,6 +77,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) 
         "create or replace temp view person_events as "
         "select events.*, linked_spine.entity_id from events left join linked_spine using (record_id)"
     )
+    register_rules(connection, read_packs())
+    register_agreements(connection, read_agreements(), read_pension_laws())
     connection.execute(RESIDENCES.read_text(encoding="utf-8"))
 
 

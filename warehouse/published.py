@@ -37,6 +37,7 @@ from warehouse.published_reference import (
     SOURCES,
     TERRITORIES,
 )
+from warehouse.published_sectors import SECTOR_MARTS
 from warehouse.table import Cells, Column, Table
 
 PERSONS_PUBLISHED = Table(
@@ -207,7 +208,7 @@ EVENT_KINDS = {
 
 MARTS = (
     PERSONS_PUBLISHED, PERSON_IDENTIFIERS, POPULATION, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS,
-    INSTITUTIONS, PROGRAMMES, TERRITORIES, COMPLETENESS,
+    INSTITUTIONS, PROGRAMMES, TERRITORIES, COMPLETENESS, *SECTOR_MARTS,
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 

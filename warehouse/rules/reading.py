@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ PACKS = Path(__file__).resolve().parents[1] / "programmes"
 T = TypeVar("T", bound=BaseModel)
 
 
+@cache
 def read_packs(folder: Path = PACKS) -> tuple[Pack, ...]:
     """Every pack (`*.yaml`) of `folder`, sorted by programme and version; raise `RuleError` with every fault."""
     packs, faults = read_documents(Pack, folder)
