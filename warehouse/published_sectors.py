@@ -38,5 +38,111 @@ PORTABILITY = Table(
     may_be_empty=True,
 )  # fmt: skip
 
-SECTOR_MARTS = (PORTABILITY,)
+COMPLIANCE = Table(
+    name="compliance",
+    grain="One co-responsibility of one enrolled person in one period; what does not apply is told for the last alone.",
+    key=("entity_id", "programme", "version", "rule_id", "period_start"),
+    columns=(
+        PERSON,
+        Column("programme", "varchar", "The programme, by the name of its rule pack.", False),
+        Column("version", "varchar", "The version of the pack.", False),
+        Column("rule_id", "varchar", "The rule.", False),
+        Column("period", "varchar", "The period, such as 2026-10, 2026-B5, 2026-S1 or 2026.", False),
+        Column("period_start", "date", "Its first day.", False),
+        Column("period_end", "date", "Its last day.", False),
+        Column(
+            "status", "varchar",
+            "compliant, non_compliant, not_reported (an institution's silence), exempt, in_grace or not_applicable.",
+            False, "sensitive",
+        ),
+        Column("value", "double", "What was measured, where something was.", True, "sensitive"),
+        Column("comparator", "varchar", "How it is compared: at_least, at_most, above, below or equals.", False),
+        Column("threshold", "double", "With what.", False),
+        Column("evidence_count", "bigint", "How many events it rests on.", False),
+        Column("evidence", "varchar[]", "Those events, the first twelve.", False, "pseudonym"),
+        Column("reason", "varchar", "Why the status is what it is.", False, "sensitive"),
+        Column(
+            "flag", "varchar", "What a person should look into; nothing is sanctioned by it.", True, "sensitive"
+        ),
+        RULE_STATUS,
+        CITATION,
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+)  # fmt: skip
+
+LIFE_STAGES = Table(
+    name="life_stages",
+    grain="One stage of life of one living person, by one scheme of stages; a person may be in several.",
+    key=("entity_id", "scheme", "stage"),
+    columns=(
+        PERSON,
+        Column("scheme", "varchar", "The scheme of stages.", False),
+        Column("stage", "varchar", "The stage.", False, "sensitive"),
+        RULE_STATUS,
+        CITATION,
+    ),
+    references=TO_PERSONS,
+)
+
+TRANSITIONS = Table(
+    name="transitions",
+    grain="One age at which rights or duties change, that a person reaches in the next six months.",
+    key=("entity_id", "scheme", "transition"),
+    columns=(
+        PERSON,
+        Column("scheme", "varchar", "The scheme of stages that names it.", False),
+        Column("transition", "varchar", "What is reached: school_age, adulthood, old_age.", False, "sensitive"),
+        Column("age", "integer", "The age.", False, "sensitive"),
+        Column("months_until", "integer", "Calendar months until then.", False, "sensitive"),
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+)
+
+COVERAGE_GAPS = Table(
+    name="coverage_gaps",
+    grain="One guarantee that applies to one living person: met by what, unmet, or unknown.",
+    key=("entity_id", "programme", "version", "guarantee"),
+    columns=(
+        PERSON,
+        Column("programme", "varchar", "The pack that names the guarantee.", False),
+        Column("version", "varchar", "Its version.", False),
+        Column("guarantee", "varchar", "The guarantee.", False),
+        Column(
+            "status", "varchar", "met, unmet, or unknown where a source that might know is not complete.", False,
+            "sensitive",
+        ),
+        Column("met_by", "varchar[]", "The answers on record: enrolment, contribution and so on.", False, "sensitive"),
+        Column("sources", "varchar[]", "The sources that recorded them.", False, "sensitive"),
+        Column("reason", "varchar", "Why the status is what it is.", False, "sensitive"),
+        RULE_STATUS,
+        CITATION,
+    ),
+    references=TO_PERSONS,
+)  # fmt: skip
+
+ELIGIBILITY = Table(
+    name="eligibility",
+    grain="One person and one programme whose conditions are ages alone: eligible, enrolled, or both.",
+    key=("entity_id", "programme", "version"),
+    columns=(
+        PERSON,
+        Column("programme", "varchar", "The programme, by the name of its rule pack.", False),
+        Column("version", "varchar", "The version of the pack.", False),
+        Column(
+            "status", "varchar",
+            "eligible_enrolled, eligible_not_enrolled, eligible_not_seen (by no office but the civil registry in ten "
+            "years), enrolled_not_eligible or enrolled_eligibility_unknown.",
+            False, "sensitive",
+        ),
+        Column("flag", "varchar", "What a person should look into.", True, "sensitive"),
+        RULE_STATUS,
+        CITATION,
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+)  # fmt: skip
+
+SECTOR_MARTS = (PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY)
 """Tables whose queries see the rule packs and agreements too."""

@@ -21,6 +21,9 @@ Domain = Literal[
 ]  # fmt: skip
 Comparator = Literal["at_least", "at_most", "above", "below", "equals"]
 Period = Literal["month", "bimonth", "semester", "year", "once"]
+Answer = Literal[
+    "enrolment", "benefit", "contribution", "attendance", "checkup", "known_to_health", "known_to_education",
+]  # fmt: skip
 Effect = Literal["none", "warn", "block", "suspend", "review"]
 MONTHS = {"month": 1, "bimonth": 2, "semester": 6, "year": 12}
 """Months in a period; periods begin in January."""
@@ -44,7 +47,8 @@ class Rule(Strict):
 
     `grace` counts months: from enrolment until the rule binds. `services` narrows check-ups to those service codes.
     `exempt_reasons` are the reasons of absence that excuse, `exempt_education_from` the level (ISCED) reached that
-    ends the duty. The `effect` is a flag for a person to review, never a sanction.
+    ends the duty. A guarantee is `met_by` any of the answers named. The `effect` is a flag for a person to review,
+    never a sanction.
     """
 
     id: Name
@@ -64,6 +68,7 @@ class Rule(Strict):
     services: tuple[str, ...] = ()
     exempt_reasons: tuple[str, ...] = ()
     exempt_education_from: int | None = Field(default=None, ge=0, le=8)
+    met_by: tuple[Answer, ...] = ()
     effect: Effect = "none"
     valid_from: date | None = None
     valid_to: date | None = None
@@ -78,6 +83,16 @@ class Rule(Strict):
         return self
 
     def _faults(self) -> Iterator[str]:
+        yield from self._metric_faults()
+        yield from self._order_faults()
+        if (self.kind == "guarantee") != bool(self.met_by):
+            yield "a guarantee, and nothing else, says what it is met_by"
+        if self.kind == "co_responsibility" and self.period == "once":
+            yield "a co-responsibility is verified by period; once is none"
+        if self.status == "verified" and self.citation.url is None:
+            yield "a verified rule needs the url of the text in which it was read"
+
+    def _metric_faults(self) -> Iterator[str]:
         metric = METRICS.get(self.metric)
         if metric is None:
             yield f"metric {self.metric!r} is unknown; known are {', '.join(METRICS)}"
@@ -85,14 +100,12 @@ class Rule(Strict):
             yield "an amount of money needs its currency"
         elif metric.measure == "ratio" and not 0 <= self.threshold <= 1:
             yield "a share lies between 0 and 1"
-        if self.kind == "co_responsibility" and self.period == "once":
-            yield "a co-responsibility is verified by period; once is none"
+
+    def _order_faults(self) -> Iterator[str]:
         if self.age_min is not None and self.age_max_exclusive is not None and self.age_min >= self.age_max_exclusive:
             yield "age_min must lie below age_max_exclusive"
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             yield "valid_from lies after valid_to"
-        if self.status == "verified" and self.citation.url is None:
-            yield "a verified rule needs the url of the text in which it was read"
 
 
 class Pack(Strict):

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.rules.agreement import Agreement, PensionLaw
+from warehouse.rules.life_cycle import LifeCycle
 from warehouse.rules.metrics import METRICS
 from warehouse.rules.pack import MONTHS, Pack, Rule
 
@@ -20,8 +21,9 @@ RULES = pa.schema([
     ("evidence", pa.string()), ("measure", pa.string()), ("comparator", pa.string()), ("threshold", pa.float64()),
     ("currency", pa.string()), ("period", pa.string()), ("period_months", pa.int32()), ("grace", pa.int32()),
     ("services", pa.list_(pa.string())), ("exempt_reasons", pa.list_(pa.string())),
-    ("exempt_education_from", pa.int32()), ("effect", pa.string()), ("valid_from", pa.date32()),
-    ("valid_to", pa.date32()), ("citation", pa.string()), ("citation_url", pa.string()), ("status", pa.string()),
+    ("exempt_education_from", pa.int32()), ("met_by", pa.list_(pa.string())), ("effect", pa.string()),
+    ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("citation", pa.string()), ("citation_url", pa.string()),
+    ("status", pa.string()),
 ])  # fmt: skip
 NAMES = pa.schema([("programme", pa.string()), ("version", pa.string()), ("code", pa.string())])
 AGREEMENTS = pa.schema([
@@ -29,6 +31,11 @@ AGREEMENTS = pa.schema([
     ("past_periods", pa.string()), ("third_countries", pa.bool_()), ("status", pa.string()), ("citation", pa.string()),
 ])  # fmt: skip
 PARTIES = pa.schema([("agreement", pa.string()), ("country", pa.string()), ("position", pa.int32())])
+STAGES = pa.schema([
+    ("scheme", pa.string()), ("stage", pa.string()), ("age_min", pa.int32()), ("age_max_exclusive", pa.int32()),
+    ("status", pa.string()), ("citation", pa.string()),
+])  # fmt: skip
+TRANSITIONS = pa.schema([("scheme", pa.string()), ("transition", pa.string()), ("age", pa.int32())])
 KINDS = pa.schema([("agreement", pa.string()), ("scheme", pa.string()), ("rank", pa.int32())])
 UNITS = pa.schema([("agreement", pa.string()), ("unit", pa.string()), ("unit_days", pa.float64())])
 PENSIONS = pa.schema([
@@ -97,6 +104,18 @@ def register_agreements(
     }
     for name, (schema, rows) in tables.items():
         connection.register(name, pa.Table.from_pylist(rows, schema=schema))
+
+
+def register_life_cycles(connection: duckdb.DuckDBPyConnection, cycles: Sequence[LifeCycle]) -> None:
+    """Register the relations stages and age_transitions."""
+    stages = [
+        {**stage.model_dump(), "scheme": cycle.scheme, "status": cycle.status, "citation": cycle.citation.text}
+        for cycle in cycles
+        for stage in cycle.stages
+    ]
+    transitions = [{**each.model_dump(), "scheme": cycle.scheme} for cycle in cycles for each in cycle.transitions]
+    connection.register("stages", pa.Table.from_pylist(stages, schema=STAGES))
+    connection.register("age_transitions", pa.Table.from_pylist(transitions, schema=TRANSITIONS))
 
 
 def _cited(document: Agreement | PensionLaw) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""What the sectors see together, held against what really happened to the sample's people."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+pytestmark = pytest.mark.xdist_group("sample")
+
+LEAST = 0.97
+TODAY = "date '2026-10-31'"
+
+
+@pytest.fixture(scope="module")
+def truth(sample_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The truth, the published tables, and `who`: the person that most records of an entity are about."""
+    with closing(duckdb.connect()) as connection:
+        for file in (sample_home / "truth").glob("*.parquet"):
+            connection.execute(f"create view true_{file.stem} as from '{file}'")
+        for file in (sample_home / "lake" / "marts").glob("*.parquet"):
+            connection.execute(f"create view {file.stem} as from '{file}'")
+        spine = sample_home / "lake" / "linkage" / "spine.parquet"
+        attendance = sample_home / "lake" / "standard" / "education.attendance" / "events.parquet"
+        connection.execute(f"""
+            create table known as select * from '{spine}' join true_records using (source, record_key);
+            create table who as select entity_id, mode(person_id) as person_id from known group by entity_id;
+            create table reported as select distinct person_id, period from '{attendance}' join known using (record_id)
+        """)
+        yield connection
+
+
+def quality(connection: duckdb.DuckDBPyConnection, found: str, true: str) -> tuple[float, float]:
+    """Precision and recall of the rows `found` against the rows that are `true`, both sets of persons."""
+    ((both, all_found, all_true),) = connection.sql(f"""
+        with found as ({found}), truth as ({true})
+        select (select count(*) from (from found intersect from truth)), (select count(*) from (select distinct * from found)),
+            (select count(*) from (select distinct * from truth))
+    """).fetchall()
+    assert all_found > 20, "too few to say anything"
+    return both / all_found, both / all_true
+
+
+@pytest.mark.parametrize("status", ["compliant", "non_compliant"])
+def test_compliance_is_what_happened_where_it_was_reported(truth: duckdb.DuckDBPyConnection, status: str) -> None:
+    precision, recall = quality(
+        truth,
+        f"""select person_id, period from compliance join who using (entity_id)
+            where rule_id = 'attendance_6_17' and status = '{status}'""",
+        f"""select person_id, period
+            from true_persons
+            join (
+                select person_id, min(start_date) as since from true_events
+                where kind = 'enrolment' and detail = 'familias' group by person_id
+            ) using (person_id)
+            join (select person_id, period, amount, (period || '-01')::date as month from true_events
+                where kind = 'attendance') using (person_id)
+            join reported using (person_id, period)
+            where month >= since + interval 2 months and birth_date + interval 6 years <= month
+            and birth_date + interval 18 years > last_day(month) and (amount >= 0.85) = {status == "compliant"}""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+def test_what_was_not_reported_is_held_against_nobody(truth: duckdb.DuckDBPyConnection) -> None:
+    ((judged, silent),) = truth.sql("""
+        select count(*) filter (where status = 'non_compliant' and evidence_count = 0),
+            count(*) filter (where status = 'not_reported')
+        from compliance
+    """).fetchall()
+    assert judged == 0, "no source of the sample that a co-responsibility needs is declared complete"
+    assert silent > 0
+
+
+ANSWERS = {
+    "children": ("interval 18 years", "'enrolment', 'attendance'"),
+    "older_persons": ("interval 65 years", "'enrolment', 'contribution'"),
+}
+
+
+@pytest.mark.parametrize("guarantee", ANSWERS)
+def test_gaps_are_those_that_there_are(truth: duckdb.DuckDBPyConnection, guarantee: str) -> None:
+    """Of the living whom any office but the civil registry knows; enrolments, students and contributions are complete."""
+    age, kinds = ANSWERS[guarantee]
+    precision, recall = quality(
+        truth,
+        f"""select person_id from coverage_gaps join who using (entity_id)
+            where guarantee = '{guarantee}' and status = 'unmet'""",
+        f"""select person_id from true_persons
+            where death_date is null and (birth_date + {age} > {TODAY}) = {guarantee == "children"}
+            and person_id in (select person_id from known where not starts_with(source, 'civil_registry'))
+            and person_id not in (select person_id from true_events
+                where kind in ({kinds}) and coalesce(end_date, {TODAY}) >= {TODAY} - interval 3 months)""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+def test_who_is_eligible_and_not_enrolled_is_found(truth: duckdb.DuckDBPyConnection) -> None:
+    precision, recall = quality(
+        truth,
+        "select person_id from eligibility join who using (entity_id) where status = 'eligible_not_enrolled'",
+        f"""select person_id from true_persons
+            where death_date is null and birth_date + interval 65 years <= {TODAY}
+            and person_id in (select person_id from known where not starts_with(source, 'civil_registry'))
+            and person_id not in (select person_id from true_events
+                where kind = 'enrolment' and detail = 'pension_mayores')""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+def test_periods_are_added_up_for_those_who_worked_abroad(truth: duckdb.DuckDBPyConnection) -> None:
+    """Who has contributed in two States; the days of each are the true ones, the overlaps taken once."""
+    precision, recall = quality(
+        truth,
+        "select distinct person_id, country from portability join who using (entity_id) where agreement = 'sample_country'",
+        """select distinct person_id, country from true_events
+            where kind = 'contribution' and person_id in (
+                select person_id from true_events where kind = 'contribution' group by person_id
+                having count(distinct country) > 1)""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST

@@ -1,0 +1,66 @@
+"""A small world of invented events that the queries across sectors can be put to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.mart import QUERIES
+from warehouse.rules.pack import Pack
+from warehouse.rules.relations import register_rules
+from warehouse.table import Table
+from warehouse.tables import EVENTS, PERSONS
+
+TODAY = date(2026, 10, 31)
+PERSON_EVENTS = EVENTS.schema.append(pa.field("entity_id", pa.string()))
+
+
+def event(entity: str, kind: str, contract: str, number: int, **values: Any) -> dict[str, Any]:
+    """One event of one person, with an id of its own."""
+    known = {"event_id": f"{contract}-{number}", "record_id": entity, "source": contract, "contract_id": contract}
+    return {**known, "delivery_id": "d", "as_of_date": TODAY, "kind": kind, "entity_id": entity, "faults": [], **values}
+
+
+def person(entity: str, born: date | None = None, **values: Any) -> dict[str, Any]:
+    """One golden person."""
+    return {"entity_id": entity, "birth_date": born, "record_count": 1, "source_count": 1, **values}
+
+
+def source(contract: str, kind: str, is_complete: bool, **values: Any) -> dict[str, Any]:
+    """One contract, as the marts see it."""
+    return {
+        "contract_id": contract, "source": contract, "kind": kind, "is_complete": is_complete, "territory": None,
+        "complete_since": None, **values,
+    }  # fmt: skip
+
+
+def asked(
+    table: Table,
+    packs: Sequence[Pack],
+    people: Sequence[dict[str, Any]],
+    events: Sequence[dict[str, Any]],
+    sources: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """The rows of the published `table` in this world."""
+    with closing(duckdb.connect()) as connection:
+        persons = pa.Table.from_pylist(list(people), schema=pa.schema([f.with_nullable(True) for f in PERSONS.schema]))
+        connection.register("residences", persons)
+        connection.register("golden_persons", persons)
+        nullable = pa.schema([field.with_nullable(True) for field in PERSON_EVENTS])
+        connection.register("person_events", pa.Table.from_pylist(list(events), schema=nullable))
+        connection.register("listed_sources", pa.Table.from_pylist(list(sources), schema=SOURCE_COLUMNS))
+        connection.execute(f"create table deliveries as select date '{TODAY}' as as_of_date")
+        register_rules(connection, packs)
+        relation = connection.sql((QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"))
+        return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+SOURCE_COLUMNS = pa.schema([
+    ("contract_id", pa.string()), ("source", pa.string()), ("kind", pa.string()), ("is_complete", pa.bool_()),
+    ("territory", pa.string()), ("complete_since", pa.date32()),
+])  # fmt: skip
