@@ -15,12 +15,15 @@ from warehouse.rules.agreement import read_agreements, read_pension_laws
 from warehouse.rules.life_cycle import read_life_cycles
 from warehouse.rules.reading import read_packs
 from warehouse.rules.relations import register_agreements, register_life_cycles, register_rules
-from warehouse.session import identifier
+from warehouse.session import identifier, literal
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
 
 QUERIES = Path(__file__).parent / "marts"
+ANY_PURPOSE = "registry"
+"""That for which institutions deliver at all."""
+
 RESIDENCES = Path(__file__).with_name("residences.sql")
 
 
@@ -46,9 +49,10 @@ def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: Regi
 
     Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
     persons whose region and country the gazetteer completes), person_events, code_lists, the lists of
-    `inputs`, and the rules and agreements of `warehouse.rules.relations`.
+    `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of events it sees those alone whose
+    contract allows the table's purpose.
     """
-    create_views(connection, inputs)
+    create_views(connection, inputs, table.purpose)
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
 
 
@@ -59,8 +63,8 @@ def rule_files() -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in files}
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) -> None:
-    """Give the session the views that `write_mart` tells of."""
+def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, purpose: str = ANY_PURPOSE) -> None:
+    """Give the session the views that `write_mart` tells of, for a table of that `purpose`."""
     relations = {
         "records": _all(RECORDS, inputs.records),
         "record_identifiers": _all(RECORD_IDENTIFIERS, inputs.identifiers),
@@ -77,11 +81,22 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs) 
     connection.execute(
         "create or replace temp view person_events as "
         "select events.*, linked_spine.entity_id from events left join linked_spine using (record_id)"
+        + _allowed(purpose)
     )
     register_rules(connection, read_packs())
     register_agreements(connection, read_agreements(), read_pension_laws())
     register_life_cycles(connection, read_life_cycles())
     connection.execute(RESIDENCES.read_text(encoding="utf-8"))
+
+
+def _allowed(purpose: str) -> str:
+    """The condition that an event's contract allows `purpose`; what registers at all is bound by its contracts."""
+    if purpose == ANY_PURPOSE:
+        return ""
+    return (
+        " where contract_id in (select contract_id from listed_sources "
+        f"where list_contains(purposes, {literal(purpose)}))"
+    )
 
 
 def _all(table: Table, paths: Sequence[Path]) -> str:

@@ -35,6 +35,7 @@ PORTABILITY = Table(
         CITATION,
     ),
     references=TO_PERSONS,
+    purpose="portability",
     may_be_empty=True,
 )  # fmt: skip
 
@@ -68,6 +69,7 @@ COMPLIANCE = Table(
         CITATION,
     ),
     references=TO_PERSONS,
+    purpose="co_responsibility",
     may_be_empty=True,
 )  # fmt: skip
 
@@ -83,6 +85,7 @@ LIFE_STAGES = Table(
         CITATION,
     ),
     references=TO_PERSONS,
+    purpose="coverage",
 )
 
 TRANSITIONS = Table(
@@ -97,6 +100,7 @@ TRANSITIONS = Table(
         Column("months_until", "integer", "Calendar months until then.", False, "sensitive"),
     ),
     references=TO_PERSONS,
+    purpose="coverage",
     may_be_empty=True,
 )
 
@@ -120,6 +124,7 @@ COVERAGE_GAPS = Table(
         CITATION,
     ),
     references=TO_PERSONS,
+    purpose="coverage",
 )  # fmt: skip
 
 ELIGIBILITY = Table(
@@ -141,6 +146,7 @@ ELIGIBILITY = Table(
         CITATION,
     ),
     references=TO_PERSONS,
+    purpose="coverage",
     may_be_empty=True,
 )  # fmt: skip
 

@@ -35,8 +35,8 @@ def quality(connection: duckdb.DuckDBPyConnection, found: str, true: str) -> tup
     """Precision and recall of the rows `found` against the rows that are `true`, both sets of persons."""
     ((both, all_found, all_true),) = connection.sql(f"""
         with found as ({found}), truth as ({true})
-        select (select count(*) from (from found intersect from truth)), (select count(*) from (select distinct * from found)),
-            (select count(*) from (select distinct * from truth))
+        select (select count(*) from (from found intersect from truth)),
+            (select count(*) from (select distinct * from found)), (select count(*) from (select distinct * from truth))
     """).fetchall()
     assert all_found > 20, "too few to say anything"
     return both / all_found, both / all_true
@@ -82,7 +82,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("guarantee", ANSWERS)
 def test_gaps_are_those_that_there_are(truth: duckdb.DuckDBPyConnection, guarantee: str) -> None:
-    """Of the living whom any office but the civil registry knows; enrolments, students and contributions are complete."""
+    """Of the living whom any office but the civil registry knows; all that might know an answer is complete."""
     age, kinds = ANSWERS[guarantee]
     precision, recall = quality(
         truth,
@@ -116,7 +116,8 @@ def test_periods_are_added_up_for_those_who_worked_abroad(truth: duckdb.DuckDBPy
     """Who has contributed in two States; the days of each are the true ones, the overlaps taken once."""
     precision, recall = quality(
         truth,
-        "select distinct person_id, country from portability join who using (entity_id) where agreement = 'sample_country'",
+        """select distinct person_id, country from portability join who using (entity_id)
+            where agreement = 'sample_country'""",
         """select distinct person_id, country from true_events
             where kind = 'contribution' and person_id in (
                 select person_id from true_events where kind = 'contribution' group by person_id

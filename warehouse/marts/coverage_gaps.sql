@@ -16,7 +16,7 @@ with today as (
     union all
     select entity_id, true, 'known_to_' || sector, linked_spine.source
     from linked_spine
-    join (select distinct source, sector from listed_sources where role = 'persons') using (source)
+    join (select distinct source, sector from listed_sources where role = 'persons' and list_contains(purposes, 'coverage')) using (source)
     where sector in ('health', 'education')
 ), given as (
     select entity_id, answer, list_sort(list(distinct source)) as sources from answers where is_current group by entity_id, answer
@@ -24,7 +24,7 @@ with today as (
     select distinct
         case when role = 'persons' then 'known_to_' || sector else kind end as answer, territory
     from listed_sources
-    where is_complete
+    where is_complete and list_contains(purposes, 'coverage')
 ), seen as (
     select entity_id, max(coalesce(updated_date, as_of_date)) as last_seen
     from records
