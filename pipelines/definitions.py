@@ -17,14 +17,14 @@ from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
 from pipelines.running import progress_logger
 from sources.purposes import bind_purposes
-from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.published import BOUND, EVENT_KINDS
 from warehouse.settings import Settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The definitions for the contracts of `settings`; raises `ContractError` with all their faults."""
     catalogue = checked_catalogue(settings.sources)
-    bind_purposes(catalogue, PUBLISHED, EVENT_KINDS)
+    bind_purposes(catalogue, BOUND, EVENT_KINDS)
     return dg.Definitions.merge(
         intake_definitions(catalogue),
         linkage_definitions(catalogue),

@@ -49,8 +49,8 @@ def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: Regi
 
     Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
     persons whose region and country the gazetteer completes), person_events, code_lists, the lists of
-    `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of events it sees those alone whose
-    contract allows the table's purpose.
+    `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of records and
+    events it sees those alone whose contract allows the table's purpose; golden persons are of the registry itself.
     """
     create_views(connection, inputs, table.purpose)
     return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
@@ -65,23 +65,23 @@ def rule_files() -> dict[str, Path]:
 
 def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, purpose: str = ANY_PURPOSE) -> None:
     """Give the session the views that `write_mart` tells of, for a table of that `purpose`."""
+    for name, rows in inputs.lists.items():
+        connection.register(name, rows)
+    allowed = _allowed(purpose)
     relations = {
-        "records": _all(RECORDS, inputs.records),
+        "records": _all(RECORDS, inputs.records) + allowed,
         "record_identifiers": _all(RECORD_IDENTIFIERS, inputs.identifiers),
-        "events": _all(EVENTS, inputs.events),
+        "events": _all(EVENTS, inputs.events) + allowed,
         "deliveries": _all(DELIVERIES, inputs.deliveries),
         "linked_spine": read_table(SPINE, inputs.spine),
         "golden_persons": read_table(PERSONS, inputs.persons),
     }
     for name, relation in relations.items():
         connection.execute(f"create or replace temp view {name} as select * from {relation}")
-    for name, rows in inputs.lists.items():
-        connection.register(name, rows)
     connection.register("code_lists", pa.Table.from_pylist(list(code_list_rows()), schema=CODE_LISTS.schema))
     connection.execute(
         "create or replace temp view person_events as "
         "select events.*, linked_spine.entity_id from events left join linked_spine using (record_id)"
-        + _allowed(purpose)
     )
     register_rules(connection, read_packs())
     register_agreements(connection, read_agreements(), read_pension_laws())
@@ -90,7 +90,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, 
 
 
 def _allowed(purpose: str) -> str:
-    """The condition that an event's contract allows `purpose`; what registers at all is bound by its contracts."""
+    """The condition that a row's contract allows `purpose`; that of the registry itself every contract allows."""
     if purpose == ANY_PURPOSE:
         return ""
     return (

@@ -213,3 +213,6 @@ MARTS = (
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
 PUBLISHED = (*MARTS, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION)
+
+BOUND = tuple(table for table in PUBLISHED if table not in SECTOR_MARTS)
+"""Tables that every contract they are made of must allow; the others leave out the contracts that do not."""

@@ -7,7 +7,7 @@ import pytest
 from sources.catalogue import Catalogue, read_catalogue
 from sources.purposes import allowed_purposes, bind_purposes
 from warehouse.errors import ContractError
-from warehouse.published import BENEFITS, EVENT_KINDS, PERSONS_PUBLISHED, PUBLISHED
+from warehouse.published import BENEFITS, BOUND, EVENT_KINDS, PERSONS_PUBLISHED
 from warehouse.settings import SAMPLE_SOURCES
 
 
@@ -17,7 +17,7 @@ def catalogue() -> Catalogue:
 
 
 def test_the_sample_allows_all_that_is_published(catalogue: Catalogue) -> None:
-    bind_purposes(catalogue, PUBLISHED, EVENT_KINDS)
+    bind_purposes(catalogue, BOUND, EVENT_KINDS)
 
 
 @pytest.mark.parametrize(
