@@ -13,8 +13,14 @@ from warehouse.code_lists import code_list_rows
 from warehouse.published_reference import CODE_LISTS, DELIVERIES
 from warehouse.rules.agreement import read_agreements, read_pension_laws
 from warehouse.rules.life_cycle import read_life_cycles
+from warehouse.rules.minimum_wage import read_minimum_wages
 from warehouse.rules.reading import read_packs
-from warehouse.rules.relations import register_agreements, register_life_cycles, register_rules
+from warehouse.rules.relations import (
+    register_agreements,
+    register_life_cycles,
+    register_minimum_wages,
+    register_rules,
+)
 from warehouse.session import identifier, literal
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
@@ -86,6 +92,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, 
     register_rules(connection, read_packs())
     register_agreements(connection, read_agreements(), read_pension_laws())
     register_life_cycles(connection, read_life_cycles())
+    register_minimum_wages(connection, read_minimum_wages())
     connection.execute(RESIDENCES.read_text(encoding="utf-8"))
 
 

@@ -150,5 +150,57 @@ ELIGIBILITY = Table(
     may_be_empty=True,
 )  # fmt: skip
 
-SECTOR_MARTS = (PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY)
+INFORMALITY = Table(
+    name="informality",
+    grain="One person known to work in the month that the deliveries describe: formal, informal, or unknown.",
+    key=("entity_id",),
+    columns=(
+        PERSON,
+        Column("period", "varchar", "The reference month.", False),
+        Column(
+            "status", "varchar", "formal, informal, or unknown where the silence of a source means nothing.", False,
+            "sensitive",
+        ),
+        Column("work_relationship", "varchar", "employee, own_account or as the sources name it.", False, "sensitive"),
+        Column(
+            "contributes", "boolean", "A contribution is on record for the month or the one before.", False,
+            "sensitive",
+        ),
+        Column("pays_tax", "boolean", "The tax authority knows the person.", False, "sensitive"),
+        Column("job_count", "bigint", "Jobs on record in the month.", False, "sensitive"),
+        Column("reason", "varchar", "Why the status is what it is.", False, "sensitive"),
+        Column("minimum_wage_ratio", "double", "The best wage by the country's minimum wage.", True, "sensitive"),
+        Column("sources", "varchar[]", "The sources of jobs and contributions.", False, "sensitive"),
+        RULE_STATUS,
+        CITATION,
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+    purpose="informality",
+)  # fmt: skip
+
+CONCURRENCES = Table(
+    name="concurrences",
+    grain="One thing about one person's benefits that should not be so, for a person to look into.",
+    key=("entity_id", "kind", "subject"),
+    columns=(
+        PERSON,
+        Column(
+            "kind", "varchar",
+            "enrolled_twice, paid_twice, paid_after_death, enrolled_after_death or two_households (of one source).",
+            False, "sensitive",
+        ),
+        Column("subject", "varchar", "The programme, with its period where one was paid twice; or the source.", False),
+        Column("evidence", "varchar[]", "The events or records it rests on.", False, "pseudonym"),
+        Column("sources", "varchar[]", "The sources they come from.", False),
+        Column("flag", "varchar", "What a person should do; nothing is sanctioned by it.", False),
+    ),
+    references=TO_PERSONS,
+    may_be_empty=True,
+    purpose="coverage",
+)  # fmt: skip
+
+SECTOR_MARTS = (
+    PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY, CONCURRENCES,
+)  # fmt: skip
 """Tables whose queries see the rule packs and agreements too."""

@@ -130,3 +130,36 @@ def test_periods_are_added_up_for_those_who_worked_abroad(truth: duckdb.DuckDBPy
     )
     assert precision >= LEAST
     assert recall >= LEAST
+
+
+def test_informal_work_is_what_nobody_contributes_for(truth: duckdb.DuckDBPyConnection) -> None:
+    """Of those whose job the labour ministry knows."""
+    precision, recall = quality(
+        truth,
+        "select person_id from informality join who using (entity_id) where status = 'informal'",
+        f"""select person_id from true_events
+            where kind = 'work' and country = 'MX' and start_date <= {TODAY}
+            and coalesce(end_date, {TODAY}) >= date '2026-10-01'
+            and person_id in (select person_id from informality join who using (entity_id) where job_count > 0)
+            and person_id not in (select person_id from true_events
+                where kind = 'contribution' and coalesce(end_date, {TODAY}) >= date '2026-09-01')
+            and person_id not in (select person_id from informality join who using (entity_id)
+                where work_relationship = 'own_account' and pays_tax)""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+def test_payments_after_death_are_found(truth: duckdb.DuckDBPyConnection) -> None:
+    """Of those whose death is in the books."""
+    found = truth.sql("""
+        select distinct person_id from concurrences join who using (entity_id) where kind = 'paid_after_death'
+    """).fetchall()
+    true = truth.sql("""
+        select distinct person_id from true_events join true_persons using (person_id)
+        where kind = 'benefit' and start_date > death_date
+        and person_id in (select person_id from known where source = 'civil_registry_deaths')
+    """).fetchall()
+    assert len(true) > 5
+    assert len(set(found) & set(true)) / len(found) >= LEAST
+    assert len(set(found) & set(true)) / len(true) >= LEAST

@@ -11,12 +11,14 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.mart import QUERIES
+from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Pack
-from warehouse.rules.relations import register_rules
+from warehouse.rules.relations import register_minimum_wages, register_rules
 from warehouse.table import Table
-from warehouse.tables import EVENTS, PERSONS
+from warehouse.tables import EVENTS, PERSONS, RECORDS
 
 TODAY = date(2026, 10, 31)
+PURPOSES = ["registry", "coverage", "co_responsibility", "informality", "portability"]
 PERSON_EVENTS = EVENTS.schema.append(pa.field("entity_id", pa.string()))
 
 
@@ -35,7 +37,7 @@ def source(contract: str, kind: str, is_complete: bool, **values: Any) -> dict[s
     """One contract, as the marts see it."""
     return {
         "contract_id": contract, "source": contract, "kind": kind, "is_complete": is_complete, "territory": None,
-        "complete_since": None, **values,
+        "complete_since": None, "sector": "labour", "role": "events", "purposes": PURPOSES, **values,
     }  # fmt: skip
 
 
@@ -45,6 +47,8 @@ def asked(
     people: Sequence[dict[str, Any]],
     events: Sequence[dict[str, Any]],
     sources: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]] = (),
+    wages: Sequence[MinimumWage] = (),
 ) -> list[dict[str, Any]]:
     """The rows of the published `table` in this world."""
     with closing(duckdb.connect()) as connection:
@@ -55,12 +59,25 @@ def asked(
         connection.register("person_events", pa.Table.from_pylist(list(events), schema=nullable))
         connection.register("listed_sources", pa.Table.from_pylist(list(sources), schema=SOURCE_COLUMNS))
         connection.execute(f"create table deliveries as select date '{TODAY}' as as_of_date")
+        nullable_records = pa.schema([field.with_nullable(True) for field in RECORDS.schema])
+        connection.register("records", pa.Table.from_pylist(list(records), schema=nullable_records))
+        spine = [{key: record[key] for key in ("record_id", "source", "entity_id")} for record in records]
+        connection.register("linked_spine", pa.Table.from_pylist(spine, schema=SPINE_COLUMNS))
         register_rules(connection, packs)
+        register_minimum_wages(connection, wages)
         relation = connection.sql((QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"))
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
 SOURCE_COLUMNS = pa.schema([
     ("contract_id", pa.string()), ("source", pa.string()), ("kind", pa.string()), ("is_complete", pa.bool_()),
-    ("territory", pa.string()), ("complete_since", pa.date32()),
+    ("territory", pa.string()), ("complete_since", pa.date32()), ("sector", pa.string()), ("role", pa.string()),
+    ("purposes", pa.list_(pa.string())),
 ])  # fmt: skip
+
+SPINE_COLUMNS = pa.schema([("record_id", pa.string()), ("source", pa.string()), ("entity_id", pa.string())])
+
+
+def record(entity: str, source: str, number: int = 1, **values: Any) -> dict[str, Any]:
+    """One record of one person in one source."""
+    return {"entity_id": entity, "record_id": f"{source}-{entity}-{number}", "source": source, "faults": [], **values}

@@ -12,6 +12,7 @@ import pyarrow as pa
 from warehouse.rules.agreement import Agreement, PensionLaw
 from warehouse.rules.life_cycle import LifeCycle
 from warehouse.rules.metrics import METRICS
+from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import MONTHS, Pack, Rule
 
 RULES = pa.schema([
@@ -40,6 +41,10 @@ KINDS = pa.schema([("agreement", pa.string()), ("scheme", pa.string()), ("rank",
 UNITS = pa.schema([("agreement", pa.string()), ("unit", pa.string()), ("unit_days", pa.float64())])
 PENSIONS = pa.schema([
     ("country", pa.string()), ("minimum_days", pa.int32()), ("counted_days", pa.int32()), ("pension_age", pa.int32()),
+    ("status", pa.string()), ("citation", pa.string()),
+])  # fmt: skip
+WAGES = pa.schema([
+    ("country", pa.string()), ("valid_from", pa.date32()), ("monthly", pa.float64()), ("currency", pa.string()),
     ("status", pa.string()), ("citation", pa.string()),
 ])  # fmt: skip
 KIND_RANKS = {"voluntary": 1, "equivalent": 2}
@@ -118,5 +123,10 @@ def register_life_cycles(connection: duckdb.DuckDBPyConnection, cycles: Sequence
     connection.register("age_transitions", pa.Table.from_pylist(transitions, schema=TRANSITIONS))
 
 
-def _cited(document: Agreement | PensionLaw) -> dict[str, Any]:
+def register_minimum_wages(connection: duckdb.DuckDBPyConnection, wages: Sequence[MinimumWage]) -> None:
+    """Register the relation minimum_wages."""
+    connection.register("minimum_wages", pa.Table.from_pylist([_cited(wage) for wage in wages], schema=WAGES))
+
+
+def _cited(document: Agreement | PensionLaw | MinimumWage) -> dict[str, Any]:
     return {**document.model_dump(exclude={"citation"}), "citation": document.citation.text}
