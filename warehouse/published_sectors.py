@@ -60,7 +60,7 @@ COMPLIANCE = Table(
         Column("comparator", "varchar", "How it is compared: at_least, at_most, above, below or equals.", False),
         Column("threshold", "double", "With what.", False),
         Column("evidence_count", "bigint", "How many events it rests on.", False),
-        Column("evidence", "varchar[]", "Those events, the first twelve.", False, "pseudonym"),
+        Column("evidence", "varchar[]", "Those events, the first twelve.", True, "pseudonym"),
         Column("reason", "varchar", "Why the status is what it is.", False, "sensitive"),
         Column(
             "flag", "varchar", "What a person should look into; nothing is sanctioned by it.", True, "sensitive"
@@ -191,7 +191,7 @@ CONCURRENCES = Table(
             False, "sensitive",
         ),
         Column("subject", "varchar", "The programme, with its period where one was paid twice; or the source.", False),
-        Column("evidence", "varchar[]", "The events or records it rests on.", False, "pseudonym"),
+        Column("evidence", "varchar[]", "The events or records it rests on.", True, "pseudonym"),
         Column("sources", "varchar[]", "The sources they come from.", False),
         Column("flag", "varchar", "What a person should do; nothing is sanctioned by it.", False),
     ),

@@ -32,7 +32,8 @@ DIED = date(2026, 9, 1)
         pytest.param([enrolment(1, "a"), payment(1, "a")], [home(1, "h")], None, [], id="all is well"),
         pytest.param([enrolment(1, "a"), enrolment(2, "b")], [], None, ["enrolled_twice"], id="in the roll twice"),
         pytest.param(
-            [enrolment(1, "a", end_date=date(2021, 1, 1)), enrolment(2, "b", start_date=date(2021, 1, 2))], [], None, [],
+            [enrolment(1, "a", end_date=date(2021, 1, 1)), enrolment(2, "b", start_date=date(2021, 1, 2))],
+            [], None, [],
             id="one after the other",
         ),
         pytest.param([enrolment(1, "a"), enrolment(2, "b", programme="food")], [], None, [], id="two programmes"),
