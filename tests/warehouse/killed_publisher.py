@@ -28,6 +28,7 @@ from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 from warehouse.table import Column, Table
+from warehouse.vault import open_vault
 
 TOWNS = Table(
     "towns",
@@ -36,6 +37,8 @@ TOWNS = Table(
     (Column("code", "varchar", "Its code.", False), Column("people", "integer", "How many.")),
 )
 START = datetime(2026, 11, 1, tzinfo=UTC)
+MADE_OF = MadeOf({"delivery": "0" * 64})
+VAULT = {"people": "select 'p1' as entity_id, pseudonym('p1') as pseudonym"}
 CHANGES = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.symlink", "os.chmod", "os.truncate", "shutil.copyfile"}
 PATCHED = ("fsync", "write", "ftruncate")
 
@@ -49,7 +52,7 @@ def publish_towns(settings: Settings, people: int, day: int) -> None:
     path = Layout(settings.home).mart(TOWNS)
     with open_session(settings) as connection:
         write_rows(connection, TOWNS, [{"code": "a", "people": people}], path)
-    publish(settings, {TOWNS: path}, MadeOf({"delivery": "0" * 64}), "1", lambda: START + timedelta(days=day))
+    publish(settings, {TOWNS: path}, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
 
 
 def people_published(settings: Settings) -> int:
@@ -127,7 +130,7 @@ def publish_on_a_full_disk(settings: Settings, people: int, day: int, room: int)
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
-        publish(settings, {TOWNS: path}, MadeOf({"delivery": "0" * 64}), "1", lambda: START + timedelta(days=day))
+        publish(settings, {TOWNS: path}, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
     except PublicationError:
         return "told"
     return "published"
@@ -139,6 +142,8 @@ def condition(settings: Settings) -> str:
     manifest = read_manifest(layout)
     assert manifest is not None
     assert damaged_files(manifest, layout.current.resolve()) == []
+    with open_vault(settings, "test") as vault:
+        assert len(vault.sql("from vault_people").fetchall()) == 1
     kept = [kept for folder in kept_releases(layout) if (kept := manifest_in(folder))]
     assert verify(layout, {kept.release_id: kept.audit_sha256 for kept in kept})
     return {1: "old", 2: "new", 3: "right"}[people_published(settings)]
@@ -151,12 +156,13 @@ def after_next_run(settings: Settings) -> str:
     assert not list(layout.home.rglob("*.partial"))
     kept = {folder: manifest_in(folder) for folder in kept_releases(layout)}
     assert len(kept) <= settings.keep_releases
+    assert {folder.name for folder in (layout.home / "vault").iterdir()} == {folder.name for folder in kept}
     assert all(manifest and not damaged_files(manifest, folder) for folder, manifest in kept.items())
     return condition(settings)
 
 
-def walk(folder: Path) -> dict[str, object]:
-    """Kill a third publication at each of its steps, and fill the disk for it at several sizes."""
+def walk(folder: Path, stride: int) -> dict[str, object]:
+    """Kill a third publication at every `stride`-th of its steps, and fill the disk for it at several sizes."""
     first, spoilt = settings_at(folder / "first"), settings_at(folder / "spoilt")
     for day, people in enumerate((0, 1)):
         status, told = in_child(lambda people=people, day=day: publish_towns(first, people, day))
@@ -165,7 +171,7 @@ def walk(folder: Path) -> dict[str, object]:
     steps = int(in_child(lambda: publish_counting(spoilt, 2, 2))[1])
     shutil.rmtree(spoilt.home)
     outcomes = []
-    for step in range(1, steps + 1):
+    for step in range(1, steps + 1, stride):
         shutil.copytree(first.home, spoilt.home, symlinks=True)
         died, _ = in_child(lambda step=step: publish_and_die(spoilt, 2, 2, step))
         outcomes.append((step, died, in_child(lambda: condition(spoilt)), in_child(lambda: after_next_run(spoilt))))
@@ -180,4 +186,4 @@ def walk(folder: Path) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(walk(Path(sys.argv[1]))))
+    sys.stdout.write(json.dumps(walk(Path(sys.argv[1]), int(sys.argv[2]))))
