@@ -206,7 +206,7 @@ def build(settings: Settings, layout: Layout, inputs: RegistryInputs, told: dict
 
 
 DELIVERED = {"contract_id": "s1", "delivery_id": "d", "sha256": "", "rows_delivered": 0, "rows_accepted": 0,
-             "rows_quarantined": 0}  # fmt: skip
+             "rows_quarantined": 0, "replaces": []}  # fmt: skip
 
 
 if __name__ == "__main__":
