@@ -170,6 +170,7 @@ def run(root: Path, verb: str, *words: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.slow
 def test_odd_contracts_link_and_build(root: Path) -> None:
     status, output = run(root, "link", "--out", root / "out")
     assert status == 0, output
