@@ -86,6 +86,7 @@ LIFE_STAGES = Table(
     ),
     references=TO_PERSONS,
     purpose="coverage",
+    may_be_empty=True,  # where no contract allows the purpose
 )
 
 TRANSITIONS = Table(
@@ -125,6 +126,7 @@ COVERAGE_GAPS = Table(
     ),
     references=TO_PERSONS,
     purpose="coverage",
+    may_be_empty=True,  # where no contract allows the purpose
 )  # fmt: skip
 
 ELIGIBILITY = Table(
