@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 
 SUPERUSER = "padron_test"
 PASSWORD = "only-in-tests"
@@ -75,10 +76,12 @@ def running_server() -> Iterator[PostgresServer]:
 
 
 def _programs() -> Path:
-    """Where the server's programs lie; a test that needs them fails without them and is never skipped."""
+    """Where the server's programs lie; a test that needs them is left out on a machine without them, never in CI."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     found = debian[0] if debian else shutil.which("initdb")
-    assert found, "PostgreSQL's server programs are not here; install them (on Debian: apt-get install postgresql)"
+    if not found:
+        leave_out = pytest.fail if os.environ.get("CI") else pytest.skip
+        leave_out("PostgreSQL's server programs are not here; install them (on Debian: apt-get install postgresql)")
     return Path(found).parent
 
 
