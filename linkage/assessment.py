@@ -12,6 +12,7 @@ import duckdb
 
 from linkage.clustering import cluster
 from linkage.evaluation import Quality, b_cubed, pairwise
+from linkage.incremental import complete_pairs
 from linkage.model import Thresholds
 from linkage.parameters import Parameters
 from linkage.stages import Task
@@ -56,6 +57,7 @@ def assess(
         f"select count(*), (select count(*) from {scan(task.places.nodes)}) - count(*) from judged_records"
     ).fetchall()
     progress("blocking")
+    complete_pairs(connection, task)
     passes = task.reduced_model(connection).blocking.passes
     _pair_truly(connection, task, (1 << len(passes)) - 1)
     rows = [*_parts(connection, "all", "'all'"), *_source_pairs(connection)]

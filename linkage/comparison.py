@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from linkage.features import FREQUENCY_PREFIX, SCHEME_PREFIX, schemes
+from linkage.features import SCHEME_PREFIX, schemes
+from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.model import Comparison, Condition, Distance, Edits, Exchanged, Model, NamesInCommon, Similar
 from warehouse.session import identifier, scan
 from warehouse.storage import write_parquet

@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from linkage.frequencies import FREQUENCY_PREFIX, frequent_features, take_frequencies
 from linkage.model import Model
+from linkage.statistics import Statistics
 from linkage.vocabulary import FEATURES
 from warehouse.errors import LinkageError
 from warehouse.session import identifier, literal, scan
@@ -22,9 +24,7 @@ from warehouse.tables import RECORD_NODES
 HERE = Path(__file__).parent
 MAX_SCHEMES = 6
 SCHEME_PREFIX = "identifier:"
-FREQUENCY_PREFIX = "frequency:"
 NOT_COMPARED = ("record", "record_id", "source", "record_key")
-SURNAMES = ("surname_1", "surname_2")
 
 # Records that agree on all of one of these may be one node; with less to go by, equal is not yet the same.
 ENOUGH = "identifiers is not null or (birth_date is not null and given is not null and surname_1 is not null)"
@@ -47,15 +47,31 @@ def build_features(
     judgements: str | None,
     nodes_path: Path,
     features_path: Path,
+    statistics: Statistics | None = None,
 ) -> FeatureCounts:
     """Write the nodes of `records` with their features, and which record is which node.
 
     `records` and `identifiers` are SQL relations of `warehouse.tables.RECORDS` and `RECORD_IDENTIFIERS`. Two equal
     records of a source in `duplicate_free` stay two nodes, and so do two that `judgements` (a relation of
-    record_id_l, record_id_r and judgement) say are two people. Raises `LinkageError` where two records share an id.
+    record_id_l, record_id_r and judgement) say are two people. With `statistics` nothing is counted anew over the
+    population. Raises `LinkageError` where two records share an id. Leaves the tables that `drop_features` drops.
     """
+    prepare_records(connection, records, identifiers, model, statistics)
+    number_nodes(connection, duplicate_free, judgements)
+    take_frequencies(connection, model, statistics.frequencies if statistics else None)
+    return FeatureCounts(
+        records=write_table(connection, RECORD_NODES, "select * from record_nodes", nodes_path),
+        nodes=write_parquet(connection, f"{features_query(model)} order by node", features_path),
+    )
+
+
+def prepare_records(
+    connection: duckdb.DuckDBPyConnection, records: str, identifiers: str, model: Model, statistics: Statistics | None
+) -> None:
+    """Put what `records` are compared by in the table `identified_records`, a row a record."""
     run_script(connection, "phonetics.sql")
-    run_script(connection, "features.sql", records=records)
+    has_split = "bool_or(r.is_split) over ()" if statistics is None else str(statistics.has_split).lower()
+    run_script(connection, "features.sql", records=records, has_split=has_split)
     _refuse_repeated_ids(connection)
     run_script(
         connection,
@@ -65,12 +81,11 @@ def build_features(
         shared_years=model.constraints.shared_years,
         birth_year_at=_birth_year_at(model.constraints.birth_year_at),
     )
-    _attach_identifiers(connection)
-    _number_nodes(connection, duplicate_free, judgements)
-    counts = FeatureCounts(
-        records=write_table(connection, RECORD_NODES, "select * from record_nodes", nodes_path),
-        nodes=write_parquet(connection, _with_frequencies(connection, model), features_path),
-    )
+    _attach_identifiers(connection, _ranked_schemes(connection) if statistics is None else statistics.schemes)
+
+
+def drop_features(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the tables that features are made in."""
     for name in (
         "stated_records",
         "given_values",
@@ -80,8 +95,7 @@ def build_features(
         "identified_records",
         "record_nodes",
     ):
-        connection.execute(f"drop table {name}")
-    return counts
+        connection.execute(f"drop table if exists {name}")
 
 
 def run_script(connection: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
@@ -100,9 +114,14 @@ def schemes(features_path: Path) -> list[str]:
 
 def present_features(connection: duckdb.DuckDBPyConnection, features_path: Path) -> set[str]:
     """The features that any node has a value of."""
+    return present_in(connection, scan(features_path))
+
+
+def present_in(connection: duckdb.DuckDBPyConnection, features: str) -> set[str]:
+    """The features that any row of the relation `features` has a value of."""
     names = [name for name in FEATURES if name != "identifier"]
     counted = ", ".join(f"count({identifier(name)})" for name in [*names, "identifiers"])
-    counts = connection.sql(f"select {counted} from {scan(features_path)}").fetchall()[0]
+    counts = connection.sql(f"select {counted} from {features}").fetchall()[0]
     return {name for name, count in zip([*names, "identifier"], counts, strict=True) if count}
 
 
@@ -116,15 +135,19 @@ def _refuse_repeated_ids(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _attach_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
-    """One column a scheme for the identifier that stands, one for it as written, one for whether it is shared."""
+def _ranked_schemes(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The schemes worth comparing, the most frequent first."""
     query = f"""
         select scheme from stated_identifiers where is_usable
         group by scheme
         having not starts_with(scheme, 'local.') or max(records) > 1
         order by count(*) desc, scheme limit {MAX_SCHEMES}
     """
-    names = [name for (name,) in connection.sql(query).fetchall()]
+    return [name for (name,) in connection.sql(query).fetchall()]
+
+
+def _attach_identifiers(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    """One column a scheme for the identifier that stands, one for it as written, one for whether it is shared."""
     columns = [
         column
         for name in names
@@ -158,7 +181,7 @@ def _birth_year_at(places: Mapping[str, int]) -> str:
     return f"case i.scheme {branches} end" if branches else "null::integer"
 
 
-def _number_nodes(connection: duckdb.DuckDBPyConnection, duplicate_free: Sequence[str], judgements: str | None) -> None:
+def number_nodes(connection: duckdb.DuckDBPyConnection, duplicate_free: Sequence[str], judgements: str | None) -> None:
     """Collapse equal records; nodes are numbered in the order of their first record's id."""
     alone = ", ".join(literal(name) for name in duplicate_free) or "null"
     judged = judgements or "(select '' as record_id_l, '' as record_id_r, '' as judgement limit 0)"
@@ -196,37 +219,26 @@ def _number_nodes(connection: duckdb.DuckDBPyConnection, duplicate_free: Sequenc
                     else record end as leader
             from numbered
         )
-        select record_id, source, record_key, dense_rank() over (order by leader) - 1 as node, leader
+        select record_id, source, record_key, dense_rank() over (order by leader) - 1 as node, leader,
+            sameness, has_enough
         from led
     """)
 
 
-def _with_frequencies(connection: duckdb.DuckDBPyConnection, model: Model) -> str:
-    """A query of the nodes with, beside each value that carries a frequency, ln(f / Σf²) of it."""
-    fields = sorted({field for each in model.comparisons for level in each.levels for field in level.frequency})
-    for field in fields:
-        connection.execute(f"create or replace temp table {identifier('of ' + field)} as {_frequency_query(field)}")
+def features_query(model: Model) -> str:
+    """A query of the nodes with, beside each value that carries a frequency, its ln(f / Σf²)."""
+    fields = {field: identifier(f"of {field}") for field in frequent_features(model)}
     columns = "".join(
-        f", {identifier('of ' + field)}.ratio as {identifier(FREQUENCY_PREFIX + field)}" for field in fields
+        f", case when r.{field} is not null"
+        f" then coalesce({table}.ratio, (select ratio from {table} where value is null))"
+        f" end as {identifier(FREQUENCY_PREFIX + field)}"
+        for field, table in fields.items()
     )
-    joins = " ".join(
-        f"left join {identifier('of ' + field)} on r.{field} = {identifier('of ' + field)}.value" for field in fields
-    )
+    joins = " ".join(f"left join {table} on r.{field}::varchar = {table}.value" for field, table in fields.items())
     return f"""
         with weighted as (select node, leader, count(*) as weight from record_nodes group by node, leader)
         select w.node::uinteger as node, w.weight::uinteger as weight, r.* exclude ({", ".join(NOT_COMPARED)}) {columns}
         from weighted as w
         join identified_records as r on w.leader = r.record
         {joins}
-        order by node
-    """
-
-
-def _frequency_query(field: str) -> str:
-    """Values of `field` (the surnames share one list) with ln(f / Σf²): above 0 for what chance agrees on often."""
-    pooled = SURNAMES if field in SURNAMES else (field,)
-    values = " union all ".join(f"select {name} as value from identified_records" for name in pooled)
-    return f"""
-        with counted as (select value, count(*) as n from ({values}) where value is not null group by value)
-        select value, (ln(n) + ln(sum(n) over ()) - ln(sum(n::double * n) over ()))::float as ratio from counted
     """

@@ -112,7 +112,7 @@ with joined as (
         s.surname_2_sound,
         s.surname_sounds,
         list_sort(list_distinct(coalesce(g.tokens, []) || coalesce(s.tokens, []))) as names,
-        bool_or(r.is_split) over () as has_split
+        {has_split} as has_split
     from stated_records as r
     left join given_values as g on r.given_names_std = g.value
     left join surname_values as s

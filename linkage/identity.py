@@ -55,26 +55,31 @@ def assign_identities(
         join {scan(nodes_path)} as n using (record_id)
         join {scan(features_path)} as f using (node)
     """)
-    _load_ledger(connection, previous)
-    return name_clusters(connection, "select * from new_spine", current)
+    return name_clusters(connection, previous, current, None)
 
 
-def name_clusters(connection: duckdb.DuckDBPyConnection, spine: str, current: Identity) -> dict[str, int]:
+def name_clusters(
+    connection: duckdb.DuckDBPyConnection, previous: Identity | None, current: Identity, kept: str | None
+) -> dict[str, int]:
     """Give the clusters of the table `clustered` their ids and write the ledger; return the events by kind.
 
-    Reads the tables old_spine, old_entities, old_events and old_memberships. `spine` is the query of the spine to
-    write; it may read new_spine, the spine of the clusters named.
+    `kept` is a query of the rows of the old spine (the table `old_spine_whole`) that stay as they are; by default none.
     """
+    _load_ledger(connection, previous)
+    connection.execute(f"create or replace temp table kept_spine as {kept or 'select * from old_spine_whole limit 0'}")
+    connection.execute("""
+        create or replace temp table old_spine as select * from old_spine_whole anti join kept_spine using (record_id)
+    """)
     run_script(connection, "identity.sql")
     connection.register("inherited", _inherit(connection))
     run_script(connection, "ledger.sql", run=_next_run(connection))
     connection.unregister("inherited")
-    _write_ledger(connection, spine, current)
+    _write_ledger(connection, current)
     counts = connection.sql("select kind, count(*) from new_events group by kind order by kind").fetchall()
     return {str(kind): int(count) for kind, count in counts}
 
 
-def _write_ledger(connection: duckdb.DuckDBPyConnection, spine: str, current: Identity) -> None:
+def _write_ledger(connection: duckdb.DuckDBPyConnection, current: Identity) -> None:
     """Write all four tables beside their places, and only then put them there: an id is never half known."""
     added = "select * from old_{0} union all by name select * from new_{0}"
     written = []
@@ -82,7 +87,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, spine: str, current: Id
         (ENTITIES, "select * from new_entities", current.entities),
         (ENTITY_EVENTS, added.format("events"), current.events),
         (PAST_MEMBERSHIPS, added.format("memberships"), current.memberships),
-        (SPINE, spine, current.spine),
+        (SPINE, "select * from kept_spine union all by name select * from new_spine", current.spine),
     ):
         written.append((path.with_suffix(".next"), path))
         write_table(connection, table, query, path.with_suffix(".next"))
@@ -128,7 +133,7 @@ def _next_run(connection: duckdb.DuckDBPyConnection) -> int:
 def _load_ledger(connection: duckdb.DuckDBPyConnection, previous: Identity | None) -> None:
     """Copy the previous ledger into tables, so that its files may be written over."""
     tables = {
-        "old_spine": (SPINE, previous and previous.spine),
+        "old_spine_whole": (SPINE, previous and previous.spine),
         "old_entities": (ENTITIES, previous and previous.entities),
         "old_events": (ENTITY_EVENTS, previous and previous.events),
         "old_memberships": (PAST_MEMBERSHIPS, previous and previous.memberships),

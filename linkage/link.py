@@ -12,17 +12,16 @@ import duckdb
 
 from linkage.blocking import BlockingReport
 from linkage.clustering import ClusterReport
-from linkage.features import FeatureCounts
 from linkage.model import Model
 from linkage.parameters import Parameters
-from linkage.stages import STAGES, Places, Task
+from linkage.stages import STAGES, FeatureReport, Places, Task
 
 
 @dataclass(frozen=True)
 class LinkReport:
     """What one linkage did: numbers of rows, the work of each pass, and seconds by stage."""
 
-    counts: FeatureCounts
+    counts: FeatureReport
     blocking: BlockingReport
     parameters: Parameters
     edges: int
@@ -44,15 +43,21 @@ def link(
     duplicate_free: Sequence[str] = (),
     judgements: str | None = None,
     parameters: Parameters | None = None,
+    rebuild: bool = True,
+    take_statistics: bool = True,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> LinkReport:
     """Link `records` (a relation of `RECORDS`) and write every table of `places`.
 
     `identifiers` is a relation of `RECORD_IDENTIFIERS`, `judgements` one of record_id_l, record_id_r, judgement.
-    With `parameters` the model is frozen and not trained. The ids of an earlier run at `places` are kept.
+    With `parameters` the model is frozen and not trained. Without `rebuild` what changed alone is linked, where that
+    is possible; with it but without `take_statistics` all is linked under the statistics of the run before. The ids
+    of an earlier run at `places` are kept.
     `progress` is called with the name of each stage of `STAGES` as it starts. Raises `LinkageError`, `ModelError`.
     """
-    task = Task(records, identifiers, places, model, seed, duplicate_free, judgements, parameters)
+    task = Task(
+        records, identifiers, places, model, seed, duplicate_free, judgements, parameters, rebuild, take_statistics
+    )
     clock, done = Clock(progress), dict[str, Any]()
     for name, stage in STAGES.items():
         with clock.stage(name):

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.comparison import frequency_fields, rarity_query
-from linkage.features import FREQUENCY_PREFIX
+from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.mixture import FAMILY, MATCH
 from linkage.model import Model
 from linkage.parameters import Parameters, level_of

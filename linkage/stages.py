@@ -12,16 +12,24 @@ from typing import Any
 
 import duckdb
 
-from linkage.blocking import BlockingReport
+from linkage import incremental
+from linkage.baseline import Baseline
+from linkage.blocking import BlockingReport, propose_pairs
 from linkage.clustering import ClusterReport, cluster
 from linkage.engines.choice import engine
-from linkage.features import FeatureCounts, build_features, present_features
+from linkage.features import build_features, drop_features, present_features, schemes
 from linkage.identity import Identity, assign_identities
 from linkage.links import publish_links, queue_review
 from linkage.model import Model, frozen_to, reduced
 from linkage.parameters import Parameters
+from linkage.plan import ENDED, FULL, INCREMENTAL, Plan
+from linkage.prints import prints_query, take_prints
+from linkage.renewal import Renewed
+from linkage.statistics import Statistics, freeze
 from linkage.training import train
+from warehouse.errors import LinkageError
 from warehouse.layout import Layout
+from warehouse.storage import write_parquet
 from warehouse.tables import (
     CLUSTERS,
     ENTITIES,
@@ -48,6 +56,27 @@ class Places:
     links: Path
     review_queue: Path
     identity: Identity
+    statistics: Path
+
+    def written(self, name: str) -> Path:
+        """The table `name` that only linkage itself reads."""
+        return self.nodes.with_name(f"{name}.parquet")
+
+    @property
+    def plan(self) -> Path:
+        """Which kind of linkage is under way, and why."""
+        return self.nodes.with_name("plan.json")
+
+    @property
+    def baseline(self) -> Baseline:
+        """What the last whole linkage left."""
+        return Baseline(self.nodes.with_name("baseline"), self.nodes.parent)
+
+    @property
+    def renewed(self) -> Renewed:
+        """What renewal of features writes."""
+        names = (self.written(name) for name in ("touched", "renumbered", "region_seeds"))
+        return Renewed(self.nodes, self.features, *names)
 
     @classmethod
     def under(cls, layout: Layout) -> Places:
@@ -69,6 +98,7 @@ class Places:
                 events=layout.state / f"{ENTITY_EVENTS.name}.parquet",
                 memberships=layout.state / f"{PAST_MEMBERSHIPS.name}.parquet",
             ),
+            statistics=layout.state / "linkage_statistics",
         )
 
 
@@ -77,7 +107,8 @@ class Task:
     """One linkage: its inputs, its model, and the places of its tables.
 
     `records` and `identifiers` are relations of `RECORDS` and `RECORD_IDENTIFIERS`, `judgements` one of record_id_l,
-    record_id_r and judgement. With `frozen` parameters the model is not trained.
+    record_id_r and judgement. With `frozen` parameters the model is not trained. `rebuild` links all anew where else
+    what changed alone may do; then `take_statistics` says whether the statistics of the population are taken anew too.
     """
 
     records: str
@@ -88,44 +119,125 @@ class Task:
     duplicate_free: Sequence[str] = ()
     judgements: str | None = None
     frozen: Parameters | None = None
+    rebuild: bool = True
+    take_statistics: bool = True
 
     def reduced_model(self, connection: duckdb.DuckDBPyConnection) -> Model:
         """The model without what no record has a value of; a frozen one compares what it was trained on."""
-        model = reduced(self.model, present_features(connection, self.places.features))
+        if Plan.read(self.places.plan).mode != FULL or not self.take_statistics:
+            model = reduced(self.model, set(self.statistics().present))
+        else:
+            model = reduced(self.model, present_features(connection, self.places.features))
         return model if self.frozen is None else frozen_to(self.model, model, self.frozen.comparisons)
 
+    def statistics(self) -> Statistics:
+        """The frozen statistics; raise `LinkageError` where there are none."""
+        found = Statistics.read(self.places.statistics)
+        if found is None:
+            raise LinkageError("No statistics of a full linkage are there. Run `padron link --full`.")
+        return found
 
-def features(connection: duckdb.DuckDBPyConnection, task: Task) -> FeatureCounts:
-    """Records become nodes with comparable features."""
-    return build_features(
+    @property
+    def pairs(self) -> Path:
+        """The candidate pairs under way: all, or those of what changed."""
+        return self.places.written("touched_pairs") if self.is_incremental() else self.places.pairs
+
+    @property
+    def vectors(self) -> Path:
+        """The comparison vectors of `pairs`."""
+        return self.places.written("touched_vectors") if self.is_incremental() else self.places.vectors
+
+    def is_incremental(self) -> bool:
+        """Whether the linkage under way is incremental, by its first stage; raise `LinkageError` if it has ended."""
+        mode = Plan.read(self.places.plan).mode
+        if mode == ENDED:
+            raise LinkageError(
+                "The last linkage was incremental and has ended. Begin anew at its first stage, record_nodes."
+            )
+        return mode == INCREMENTAL
+
+
+@dataclass(frozen=True)
+class FeatureReport:
+    """The records and nodes, the kind of linkage (full or incremental) and why, and how many records changed."""
+
+    records: int
+    nodes: int
+    mode: str
+    why: str
+    changed: int
+
+
+def features(connection: duckdb.DuckDBPyConnection, task: Task) -> FeatureReport:
+    """Records become nodes with comparable features; decides whether all are linked anew or what changed alone."""
+    why = incremental.why_full(connection, task)
+    if why is not None:
+        return _full_features(connection, task, why)
+    changed = connection.sql("select count(*) from changed").fetchall()[0][0]
+    Plan(INCREMENTAL, "little has changed").write(task.places.plan)
+    counts = incremental.features(connection, task)
+    if counts is None:
+        return _full_features(connection, task, "a field was delivered that no record had at the last full linkage")
+    return FeatureReport(counts.records, counts.nodes, INCREMENTAL, "little has changed", changed)
+
+
+def _full_features(connection: duckdb.DuckDBPyConnection, task: Task, why: str) -> FeatureReport:
+    places = task.places
+    Plan(FULL, why).write(places.plan)
+    places.baseline.drop()
+    counts = build_features(
         connection,
         task.records,
         task.identifiers,
         task.model,
         task.duplicate_free,
         task.judgements,
-        task.places.nodes,
-        task.places.features,
+        places.nodes,
+        places.features,
+        None if task.take_statistics else task.statistics(),
     )
+    take_prints(connection, task.records, task.identifiers)
+    write_parquet(connection, prints_query("record_nodes"), places.written("record_prints"))
+    incremental.keep_bearings(connection, task)
+    if task.take_statistics:
+        present = present_features(connection, places.features)
+        compared = schemes(places.features)
+        freeze(connection, places.statistics, task.model, tuple(task.duplicate_free), compared, present)
+    drop_features(connection)
+    return FeatureReport(counts.records, counts.nodes, FULL, why, counts.records)
 
 
 def blocking(connection: duckdb.DuckDBPyConnection, task: Task) -> BlockingReport:
-    """Blocking passes propose candidate pairs."""
-    model = task.reduced_model(connection)
-    return engine(model.engine).propose_pairs(connection, task.places.features, model.blocking, task.places.pairs)
+    """Blocking passes propose candidate pairs: all, or those of what changed."""
+    if task.is_incremental():
+        proposed = incremental.blocking(connection, task)
+        if proposed is not None:
+            return proposed
+        _full_features(connection, task, "a block has outgrown the statistics of the last full linkage")
+    model, places = task.reduced_model(connection), task.places
+    if model.engine != "sql":
+        return engine(model.engine).propose_pairs(connection, places.features, model.blocking, places.pairs)
+    return propose_pairs(
+        connection,
+        places.features,
+        model.blocking,
+        places.pairs,
+        places.statistics / "stop_keys.parquet",
+        are_frozen=not task.take_statistics,
+    )
 
 
 def comparison(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     """Candidate pairs become comparison vectors; returns their number."""
     model = task.reduced_model(connection)
-    places = task.places
-    return engine(model.engine).compare_pairs(connection, places.features, places.pairs, model, places.vectors)
+    return engine(model.engine).compare_pairs(connection, task.places.features, task.pairs, model, task.vectors)
 
 
 def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
     """The m and u probabilities and the class shares are learnt, or the frozen ones checked."""
     model = task.reduced_model(connection)
-    learnt = task.frozen or train(connection, task.places.features, task.places.vectors, model, task.seed)
+    frozen = Parameters.read(task.places.parameters) if task.is_incremental() else task.frozen
+    learnt = frozen or train(connection, task.places.features, task.places.vectors, model, task.seed)
     learnt.check(model)
     learnt.write(task.places.parameters)
     return learnt
@@ -136,11 +248,14 @@ def scoring(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     model, places = task.reduced_model(connection), task.places
     parameters = Parameters.read(places.parameters)
     score_pairs = engine(model.engine).score_pairs
-    return score_pairs(connection, places.features, places.vectors, model, parameters, places.edges)
+    scored = score_pairs(connection, places.features, task.vectors, model, parameters, places.edges)
+    return incremental.scoring(connection, task) if task.is_incremental() else scored
 
 
 def clustering(connection: duckdb.DuckDBPyConnection, task: Task) -> ClusterReport:
-    """Links become clusters, repaired and held to the constraints."""
+    """Links become clusters, repaired and held to the constraints: all, or those that a change touches."""
+    if task.is_incremental():
+        return incremental.clustering(connection, task)
     return cluster(
         connection,
         task.places.features,
@@ -158,6 +273,8 @@ def identity(connection: duckdb.DuckDBPyConnection, task: Task) -> dict[str, int
     """Clusters become persons who keep their ids; returns the events by kind."""
     places = task.places
     previous = places.identity if places.identity.exists() else None
+    if previous and task.is_incremental() and places.baseline.is_of(places.identity.spine):
+        return incremental.identity(connection, task)
     return assign_identities(connection, places.clusters, places.nodes, places.features, previous, places.identity)
 
 
@@ -173,9 +290,11 @@ def links(connection: duckdb.DuckDBPyConnection, task: Task) -> LinkCounts:
     """The scored pairs as pairs of records, and the queue for clerical review."""
     places, thresholds = task.places, task.model.thresholds
     published = publish_links(connection, places.edges, places.nodes, thresholds, places.links)
-    return LinkCounts(
-        published, queue_review(connection, places.links, places.clusters, thresholds, places.review_queue)
-    )
+    to_review = queue_review(connection, places.links, places.clusters, thresholds, places.review_queue)
+    places.baseline.commit(places.identity.spine)
+    if task.is_incremental():
+        incremental.forget(task)
+    return LinkCounts(published, to_review)
 
 
 Stage = Callable[[duckdb.DuckDBPyConnection, Task], Any]

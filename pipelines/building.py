@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines.definitions import build_definitions
+from pipelines.defs.linkage import full_linkage
 from pipelines.keeping import tell_of_new_keys
 from pipelines.running import JobOutcome, run_job
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
@@ -21,17 +22,17 @@ class RunError(RegistryError):
     """A run ended before its last step; each failed step says why."""
 
 
-def build_registry(settings: Settings, console: Console) -> None:
+def build_registry(settings: Settings, console: Console, *, full: bool = False) -> None:
     """Run the registry job and show the release; raise `RunError` with every failed step's reason."""
     private_folder(settings.home)
     tell_of_new_keys(settings, console)
-    outcome = _run(settings, "registry", console)
+    outcome = _run(settings, "registry", console, full)
     show_status(settings, console, outcome)
 
 
-def link_records(settings: Settings, out: Path, console: Console) -> None:
+def link_records(settings: Settings, out: Path, console: Console, *, full: bool = False) -> None:
     """Run the link job and copy the spine to `out`/spine.parquet."""
-    _run(settings, "link", console)
+    _run(settings, "link", console, full)
     target = private_folder(out.absolute()) / "spine.parquet"
     partial = target.with_suffix(".partial")
     shutil.copyfile(Layout(settings.home).linkage(SPINE), partial)
@@ -54,10 +55,11 @@ def show_status(settings: Settings, console: Console, outcome: JobOutcome | None
     show_queries(settings, console)
 
 
-def _run(settings: Settings, job: str, console: Console) -> JobOutcome:
+def _run(settings: Settings, job: str, console: Console, full: bool) -> JobOutcome:
+    """Run a job; `full` links all records anew where else what changed alone may do."""
     private_folder(settings.home)
     with only_run(settings):
-        outcome = run_job(build_definitions(settings), job, settings, console)
+        outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None)
     if outcome.failures:
         raise RunError("The run did not finish; the release before it stays.\n" + "\n".join(outcome.failures))
     return outcome

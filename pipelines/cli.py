@@ -21,6 +21,7 @@ from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.terminal import (
+    Full,
     Home,
     Landing,
     ModelFile,
@@ -84,12 +85,13 @@ def build(
     model: ModelFile = None,
     parameters: ParametersFile = None,
     truth: TruthFile = None,
+    full: Full = False,
 ) -> None:
     """Run the whole job, from the landing zone to a published release."""
     from pipelines.building import build_registry
 
     with told():
-        build_registry(settings_at(home, sources, landing, model, parameters, truth), console)
+        build_registry(settings_at(home, sources, landing, model, parameters, truth), console, full=full)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")
@@ -100,12 +102,13 @@ def link(
     landing: Landing = None,
     model: ModelFile = None,
     parameters: ParametersFile = None,
+    full: Full = False,
 ) -> None:
     """Find out which records are the same person, and stop there: writes spine.parquet."""
     from pipelines.building import link_records
 
     with told():
-        link_records(settings_at(home, sources, landing, model, parameters), out, console)
+        link_records(settings_at(home, sources, landing, model, parameters), out, console, full=full)
 
 
 @app.command(epilog="Example: padron status")

@@ -1,9 +1,10 @@
 """Run a job in this process, with a progress bar, and tell what became of it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation
@@ -38,12 +39,18 @@ def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-def run_job(definitions: dg.Definitions, name: str, settings: Settings, console: Console) -> JobOutcome:
-    """Run the job `name` of `definitions` and wait for its end."""
+def run_job(
+    definitions: dg.Definitions,
+    name: str,
+    settings: Settings,
+    console: Console,
+    config: Mapping[str, Any] | None = None,
+) -> JobOutcome:
+    """Run the job `name` of `definitions`, with run configuration if there is any, and wait for its end."""
     job = definitions.resolve_job_def(name)
     with open_instance(settings) as instance, _progress_bar(console, len(job.graph.nodes)):
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}, **(config or {})}
         )
     return _outcome(result)
 

@@ -16,7 +16,8 @@ from linkage.engines.conditions import holds
 from linkage.engines.frames import feature_frame
 from linkage.engines.pairs import Mask, Pairs
 from linkage.engines.relations import comparable
-from linkage.features import FREQUENCY_PREFIX, schemes
+from linkage.features import schemes
+from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.model import Comparison, Model
 from linkage.parameters import level_of
 from warehouse.storage import write_parquet

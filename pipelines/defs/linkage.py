@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+from pydantic import Field
 
 from linkage.blocking import BlockingReport
 from linkage.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
@@ -44,8 +45,32 @@ def linkage_definitions(catalogue: Catalogue) -> dg.Definitions:
     )
 
 
+class LinkageConfig(dg.Config):
+    """How a run links: what changed alone where that is possible, or all records anew."""
+
+    full: bool = Field(default=False, description="Link all records anew: train the model, take all statistics.")
+
+
+def full_linkage() -> dict[str, Any]:
+    """The run configuration of a run that links all records anew."""
+    return {"ops": {linkage_key(ASSETS["features"]).to_python_identifier(): {"config": {"full": True}}}}
+
+
 def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    @dg.asset(
+    def run(installation: Installation, *, full: bool) -> dg.MaterializeResult:
+        start = time.perf_counter()
+        with installation.session(f"linkage {name}") as connection:
+            task = judged_task(connection, linkage_task(catalogue, installation), installation)
+            report = stage(connection, replace(task, rebuild=full))
+        return dg.MaterializeResult(metadata=_told(report) | {"seconds": round(time.perf_counter() - start, 3)})
+
+    def first_asset(config: LinkageConfig, installation: Installation) -> dg.MaterializeResult:
+        return run(installation, full=config.full)
+
+    def stage_asset(installation: Installation) -> dg.MaterializeResult:
+        return run(installation, full=False)
+
+    as_asset = dg.asset(
         key=linkage_key(ASSETS[name]),
         deps=deps,
         group_name="linkage",
@@ -54,13 +79,7 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
         tags={"personal_data": "pseudonym"},
         description=stage.__doc__,
     )
-    def stage_asset(installation: Installation) -> dg.MaterializeResult:
-        start = time.perf_counter()
-        with installation.session(f"linkage {name}") as connection:
-            report = stage(connection, judged_task(connection, linkage_task(catalogue, installation), installation))
-        return dg.MaterializeResult(metadata=_told(report) | {"seconds": round(time.perf_counter() - start, 3)})
-
-    return stage_asset
+    return as_asset(first_asset if name == "features" else stage_asset)
 
 
 def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
