@@ -234,7 +234,9 @@ def features_query(model: Model) -> str:
         f" end as {identifier(FREQUENCY_PREFIX + field)}"
         for field, table in fields.items()
     )
-    joins = " ".join(f"left join {table} on r.{field}::varchar = {table}.value" for field, table in fields.items())
+    joins = " ".join(
+        f"left join {table} on hash(r.{field}::varchar) = {table}.value" for field, table in fields.items()
+    )
     return f"""
         with weighted as (select node, leader, count(*) as weight from record_nodes group by node, leader)
         select w.node::uinteger as node, w.weight::uinteger as weight, r.* exclude ({", ".join(NOT_COMPARED)}) {columns}

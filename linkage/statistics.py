@@ -45,7 +45,7 @@ class Statistics:
 
     @property
     def frequencies(self) -> Path:
-        """ln(f / Σf²) of each field and value; the row without a value is for values not seen then."""
+        """ln(f / Σf²) of each field and hashed value; the row without a value is for values not seen then."""
         return self.folder / "frequencies.parquet"
 
     @property
@@ -99,7 +99,7 @@ def freeze(
         f"select {literal(field)} as field, value, ratio from {identifier('of ' + field)}"
         for field in frequent_features(model)
     ]
-    nothing = "select null::varchar as field, null::varchar as value, null::float as ratio limit 0"
+    nothing = "select null::varchar as field, null::ubigint as value, null::float as ratio limit 0"
     frequencies = " union all ".join([*tables, f"({nothing})"])
     statistics = Statistics(
         folder,
