@@ -8,6 +8,7 @@ from typing import Literal
 
 from linkage.cohesion import PersonExplanation, Tie
 from linkage.explanation import PairExplanation, Step
+from linkage.history import Separation
 from linkage.verdict import Verdict
 
 Tone = Literal["prior", "for", "against", "frequency", "total"]
@@ -60,15 +61,25 @@ def pair_figure(pair: PairExplanation, verdict: Verdict, values: Values = ()) ->
     return Figure(f"Records {pair.record_id_l} and {pair.record_id_r}", tuple(bars), notes, tuple(values))
 
 
-def person_figure(person: PersonExplanation, values: Values = ()) -> Figure:
-    """The ties that hold a person together, the weakest first."""
+def person_figure(
+    person: PersonExplanation, values: Values = (), apart: Sequence[Separation] = (), events: Sequence[str] = ()
+) -> Figure:
+    """The ties that hold a person together, the weakest first; who was kept apart, and what happened to the id."""
     bars = tuple(_tie_bar(tie) for tie in person.ties)
     notes = [f"Record {member.record_id} of {member.source}." for member in person.members]
     if person.equal:
         notes.append(f"{person.equal} of the records are equal to another of them in all that is compared.")
     weighed = [tie for tie in person.ties if not tie.is_judged]
     if weighed:
-        notes.append(f"The weakest link weighs {weighed[0].weight:+.2f} bits.")
+        weakest = weighed[0]
+        notes.append(
+            f"The weakest link, of {weakest.record_id_l} and {weakest.record_id_r}, weighs {weakest.weight:+.2f} bits."
+        )
+    for each in apart:
+        pair = f"{each.record_id_l} and {each.record_id_r}"
+        notes.append(f"Kept apart from {each.entity_id}, though {pair} weigh {each.weight:+.2f} bits.")
+        notes += [f"  {reason}" for reason in each.reasons]
+    notes += events
     return Figure(f"Person {person.entity_id}: {len(person.members)} records", bars, tuple(notes), tuple(values))
 
 

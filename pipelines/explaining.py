@@ -12,6 +12,7 @@ from rich.text import Text
 from linkage.cohesion import explain_person
 from linkage.explanation import Linked, explain_pair
 from linkage.figures import Bar, Figure, Values, pair_figure, person_figure
+from linkage.history import id_events, separations
 from linkage.judgements import judgements_path, read_judgements, standing
 from linkage.naming import person_named, record_named
 from linkage.review import desk_values
@@ -83,7 +84,9 @@ def _figure(
 ) -> Figure:
     if len(names) == 1:
         person = explain_person(connection, linked, person_named(connection, task.places, names[0]))
-        return person_figure(person, _values(connection, task, [m.record_id for m in person.members], with_values))
+        values = _values(connection, task, [member.record_id for member in person.members], with_values)
+        apart = separations(connection, linked, person.entity_id)
+        return person_figure(person, values, apart, id_events(connection, linked, person.entity_id))
     if len(names) != 2:
         raise LinkageError("Name two records, or one person.")
     one, other = (record_named(connection, task.places, name) for name in names)

@@ -19,6 +19,7 @@ from linkage.cohesion import explain_person, strongest_tree
 from linkage.constraints import held_query
 from linkage.explanation import Linked, explain_pair, weighed
 from linkage.figures import Bar, Figure, pair_figure, person_figure
+from linkage.history import id_events, separations
 from linkage.judgements import judge
 from linkage.model import Training, load_model
 from linkage.naming import person_named, record_named
@@ -347,7 +348,33 @@ def test_the_figure_of_a_person_names_the_weakest_link(session: duckdb.DuckDBPyC
     person = explain_person(session, linked, entity_id)
     notes = " ".join(person_figure(person).notes)
     assert all(member.record_id in notes for member in person.members)
-    assert f"The weakest link weighs {min(tie.weight for tie in person.ties):+.2f} bits." in notes
+    assert "The weakest link, of " in notes
+    assert f" weighs {min(tie.weight for tie in person.ties):+.2f} bits." in notes
+
+
+def test_a_person_tells_which_links_did_not_join_it(session: duckdb.DuckDBPyConnection, linked: Linked) -> None:
+    spine = scan(linked.places.identity.spine)
+    cut = f"""
+        select l.entity_id, r.entity_id, max(match_weight) from {scan(linked.places.links)} as p
+        join {spine} as l on record_id_l = l.record_id join {spine} as r on record_id_r = r.record_id
+        where is_link and l.entity_id <> r.entity_id group by all
+    """
+    for one, other, weight in sample(session, cut, 3):
+        for mine, theirs in ((one, other), (other, one)):
+            found = {each.entity_id: each for each in separations(session, linked, mine)}
+            assert found[theirs].weight == weight
+            assert found[theirs].reasons
+            person = explain_person(session, linked, mine)
+            notes = " ".join(person_figure(person, apart=list(found.values())).notes)
+            assert f"Kept apart from {theirs}" in notes
+            assert found[theirs].reasons[0] in notes
+    joined = f"""
+        select entity_id from {spine} anti join (
+            select unnest([record_id_l, record_id_r]) as record_id from {scan(linked.places.review_queue)}
+        ) as queued using (record_id) group by entity_id
+    """
+    whole = [entity_id for (entity_id,) in sample(session, joined, 200)]
+    assert any(separations(session, linked, entity_id) == () for entity_id in whole[:3])
 
 
 def test_records_and_persons_can_be_named_in_several_ways(session: duckdb.DuckDBPyConnection, linked: Linked) -> None:
@@ -381,6 +408,14 @@ def test_a_person_merged_since_is_found_by_the_old_id(session: duckdb.DuckDBPyCo
     now = person_named(session, places, "roll:1")
     assert len(set(old)) == 2
     assert [person_named(session, places, name) for name in old] == [now, now]
+    gone = next(entity_id for entity_id in old if entity_id != now)
+    after = Linked.by(session, replace(task(tmp_path), model=QUICK), {})
+    told = {entity_id: id_events(session, after, entity_id) for entity_id in old}
+    assert told[now] == (
+        "Run 1: the id was given, to 1 record.",
+        f"Run 2: {gone}, of 1 record, was merged into this person.",
+    )
+    assert told[gone][1] == f"Run 2: the person, of 1 record, was merged into {now}."
 
 
 def test_before_the_first_linkage_the_remedy_is_told(session: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
