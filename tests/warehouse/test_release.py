@@ -70,7 +70,7 @@ def test_a_release_holds_database_parquet_and_manifest(settings: Settings) -> No
     assert duckdb.sql(f"select people from '{current}/parquet/towns.parquet'").fetchall() == [(5,)]
     assert json.loads((current / "manifest.json").read_text())["tables"]["towns"]["rows"] == 1
     assert read_manifest(Layout(settings.home)) == manifest
-    assert actions(settings) == ["release.staged", "release.published"]
+    assert actions(settings) == ["keys.made", "release.staged", "release.published"]
 
 
 def test_comments_are_inside_the_database(settings: Settings) -> None:
