@@ -9,14 +9,17 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test lint format ui docs bench lock clean
+.PHONY: registry test slow lint format ui docs bench lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
 	$(BIN)/padron build
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+slow: .venv/ready
+	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -30,15 +30,17 @@ def frequent_features(model: Model) -> list[str]:
 def _frequency_query(field: str) -> str:
     """Values of `field` (the surnames share one list) with ln(f / Σf²): above 0 for what chance agrees on often.
 
-    Values are hashed, for they are kept with the trained parameters. The row without a value is for one that nobody
-    has, as if one record had it.
+    Values are hashed, for they are kept with the trained parameters; the hash of two similar texts may be the same, so
+    hashes are counted. The row without a value is for one that nobody has, as if one record had it.
     """
     pooled = SURNAMES if field in SURNAMES else (field,)
     values = " union all ".join(f"select {name}::varchar as value from identified_records" for name in pooled)
     return f"""
-        with counted as (select value, count(*) as n from ({values}) where value is not null group by value),
+        with counted as (
+            select hash(value) as value, count(*) as n from ({values}) where value is not null group by hash(value)
+        ),
         summed as (select ln(sum(n)) - ln(sum(n::double * n)) as common from counted)
-        select hash(value) as value, (ln(n) + common)::float as ratio from counted cross join summed
+        select value, (ln(n) + common)::float as ratio from counted cross join summed
         union all
         select null, coalesce(common, 0)::float from summed
     """

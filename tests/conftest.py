@@ -15,14 +15,6 @@ from warehouse.settings import SAMPLE_SOURCES, Settings
 os.environ["COLUMNS"] = "160"  # tables wide enough that no word a test looks for is broken
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module on one worker, so that what they share is made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @event.listens_for(Engine, "connect")
 def forget_on_power_cut(connection: object, _: object) -> None:
     """Dagster commits thousands of times a run; the tests' run history need not outlive a power cut."""

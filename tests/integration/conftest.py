@@ -1,3 +1,5 @@
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,14 @@ from pipelines.cli import app
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the registry that `make registry` builds, built once for all tests that read it."""
-    home = tmp_path_factory.mktemp("sample") / "var"
-    for verb in (["sample", "--people", "5000"], ["build"]):
-        result = CliRunner().invoke(app, [*verb, "--home", str(home)])
-        assert result.exit_code == 0, result.output
+    """A home with the registry that `make registry` builds, built once for all tests and workers that read it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    home = shared / "sample" / "var"
+    with (shared / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "current").exists():
+            for verb in (["sample", "--people", "5000"], ["build"]):
+                result = CliRunner().invoke(app, [*verb, "--home", str(home)])
+                assert result.exit_code == 0, result.output
     return home

@@ -164,6 +164,7 @@ def test_the_same_bytes_again_publish_nothing(town: Town) -> None:
     assert town.release() == before
 
 
+@pytest.mark.slow
 def test_a_mended_file_is_published(town: Town) -> None:
     before = town.release()
     town.write("b", missing_column(town.lines("b")))
@@ -180,6 +181,7 @@ def test_link_stops_after_linkage(town: Town, tmp_path: Path) -> None:
     assert not Layout(tmp_path / "other").current.exists()
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(town: Town, tmp_path: Path) -> None:
     other = tmp_path / "again"
     shutil.copytree(town.home / "keys", other / "keys")

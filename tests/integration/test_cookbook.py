@@ -13,8 +13,6 @@ from warehouse.layout import Layout
 COOKBOOK = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
 RECIPE = re.compile(r"```sql\n(?P<query>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)
 
-pytestmark = pytest.mark.xdist_group("sample")
-
 
 def answer(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     """The answer as aligned columns."""

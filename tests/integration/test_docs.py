@@ -60,6 +60,7 @@ def check(document: Path, now: str, request: pytest.FixtureRequest) -> None:
     assert document.read_text(encoding="utf-8") == now, "the document is out of date; run `make docs`"
 
 
+@pytest.mark.slow
 def test_adding_a_source_can_be_followed_literally(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     document = ROOT / "docs" / "adding-a-source.md"
     check(document, followed(document.read_text(encoding="utf-8"), tmp_path), request)
@@ -71,7 +72,6 @@ README_COMMANDS = {
 }
 
 
-@pytest.mark.xdist_group("sample")
 def test_the_readme_shows_what_make_registry_prints(sample_home: Path, request: pytest.FixtureRequest) -> None:
     readme = ROOT / "README.md"
     now = readme.read_text(encoding="utf-8")

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from warehouse.exports.dci import SCHEMA
 
-pytestmark = pytest.mark.xdist_group("sample")
 KINDS = {"persons": "Person", "members": "Member", "groups": "Group", "beneficiaries": "Beneficiary"}
 
 

@@ -11,7 +11,6 @@ from sources.catalogue import read_catalogue
 from sources.contract import SourceContract
 from warehouse.settings import SAMPLE_SOURCES
 
-pytestmark = pytest.mark.xdist_group("sample")
 CONTRACTS = read_catalogue(SAMPLE_SOURCES).contracts
 FROM_ELSEWHERE = re.compile(r"(?:src|href)=\"(?!#|to_mend)[^\"]*\"|url\((?!#)|@import|<script")
 

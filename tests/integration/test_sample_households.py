@@ -5,8 +5,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.xdist_group("sample")
-
 
 @pytest.fixture(scope="module")
 def known(sample_home: Path) -> duckdb.DuckDBPyConnection:

@@ -18,8 +18,6 @@ from warehouse.published import EVENT_KINDS, PUBLISHED
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.table import Table
 
-pytestmark = pytest.mark.xdist_group("sample")
-
 
 def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
     with read_only(Layout(home)) as connection:

@@ -35,6 +35,9 @@ def published(town: Town) -> set[str]:
         return {str(entity) for (entity,) in connection.sql("select entity_id from persons").fetchall()}
 
 
+pytestmark = pytest.mark.slow  # it builds a registry twice
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """A town after three people asked, a delivery of other bytes arrived, and the registry was built anew."""

@@ -7,8 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.xdist_group("sample")
-
 LEAST = 0.97
 TODAY = "date '2026-10-31'"
 
