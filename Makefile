@@ -16,10 +16,10 @@ registry: .venv/ready
 	$(BIN)/padron build
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 slow: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile -m slow
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 lint: .venv/ready
 	$(BIN)/ruff check .
