@@ -132,7 +132,7 @@ def _keep(
     """Keep the blocks of `counted_keys` that are not too large; the pairs of the largest, of all, and what was left."""
     stopped = f"(select key from stop_keys where pass = {number} and is_refined = {is_refined})"
     if budget is not None:
-        cap, _ = _cap(connection, max_block, budget)
+        cap = _cap(connection, max_block, budget)
         connection.execute(
             f"insert into stop_keys select distinct {number}, {is_refined}, key from counted_keys where pairs > {cap}"
         )
@@ -176,8 +176,8 @@ def _refined_query(features: str, each: BlockingPass, number: int) -> str:
     """
 
 
-def _cap(connection: duckdb.DuckDBPyConnection, max_block: int, budget: int) -> tuple[int, int]:
-    """The pairs of the largest block with which the pass stays within its budget, and the pairs it then proposes."""
+def _cap(connection: duckdb.DuckDBPyConnection, max_block: int, budget: int) -> int:
+    """The pairs of the largest block with which the pass stays within its budget."""
     largest = max_block * (max_block - 1) // 2
     volumes = connection.sql(f"""
         select pairs, count(distinct key) * pairs from counted_keys where pairs <= {largest}
@@ -185,10 +185,11 @@ def _cap(connection: duckdb.DuckDBPyConnection, max_block: int, budget: int) -> 
     """).fetchall()
     cap, proposed = 0, 0
     for pairs, volume in volumes:
-        if proposed + volume > budget:
+        proposed += volume
+        if proposed > budget:
             break
-        cap, proposed = pairs, proposed + volume
-    return cap, proposed
+        cap = pairs
+    return cap
 
 
 def _union_query(features: str, passes: int) -> str:

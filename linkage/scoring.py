@@ -7,13 +7,14 @@ common speaks against chance, not against kinship, so T multiplies the chance cl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from linkage.comparison import frequency_fields, rarity_query
+from linkage.comparison import LEVEL_BITS, frequency_fields, rarity_query
 from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.mixture import FAMILY, MATCH
 from linkage.model import Model
@@ -91,16 +92,24 @@ def _rarest(
     connection: duckdb.DuckDBPyConnection, features_path: Path, patterns: np.ndarray, model: Model
 ) -> np.ndarray:
     """The least ln T that a pair of each pattern can have."""
+    carried = [frequency_fields(comparison) for comparison in model.comparisons]
+    fields = sorted({field for levels in carried for _, named in levels.values() for field in named})
+    least = _least_ratios(connection, features_path, fields)
     total = np.zeros(len(patterns))
-    for place, comparison in enumerate(model.comparisons):
-        least = np.zeros(16)
-        for level, (damping, fields) in frequency_fields(comparison).items():
-            least[level] = damping * sum(_least(connection, features_path, field) for field in fields)
-        total += least[level_of(patterns, place)]
+    for place, levels in enumerate(carried):
+        lowest = np.zeros(1 << LEVEL_BITS)
+        for level, (damping, named) in levels.items():
+            lowest[level] = damping * sum(least[field] for field in named)
+        total += lowest[level_of(patterns, place)]
     return total
 
 
-def _least(connection: duckdb.DuckDBPyConnection, features_path: Path, field: str) -> float:
-    column = identifier(FREQUENCY_PREFIX + field)
-    query = f"select least(coalesce(min({column}), 0), 0) from {scan(features_path)}"
-    return float(connection.sql(query).fetchall()[0][0])
+def _least_ratios(
+    connection: duckdb.DuckDBPyConnection, features_path: Path, fields: Sequence[str]
+) -> dict[str, float]:
+    """The least ln(f / Σf²) of each field, or 0 where none is below."""
+    if not fields:
+        return {}
+    columns = ", ".join(f"least(coalesce(min({identifier(FREQUENCY_PREFIX + name)}), 0), 0)" for name in fields)
+    found = connection.sql(f"select {columns} from {scan(features_path)}").fetchall()[0]
+    return {name: float(value) for name, value in zip(fields, found, strict=True)}

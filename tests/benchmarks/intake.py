@@ -9,15 +9,12 @@ counts them, nor looks for repeated keys.
 from __future__ import annotations
 
 import argparse
-import resource
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import yaml
+from measured import shown_cost
 
 from sources.contract import SourceContract, read_contract
 from sources.delivery import find_deliveries
@@ -53,11 +50,11 @@ def main() -> None:
         file = settings.landing / "big" / "people.csv"
         write_extract(file, options.rows)
         print(f"{options.rows:,} rows, {file.stat().st_size / 2**20:,.0f} MiB")  # noqa: T201
-        with measured("padron take_in"), open_session(settings) as connection:
+        with shown_cost("padron take_in"), open_session(settings) as connection:
             (delivery,) = find_deliveries(contract, settings.landing)
             intake = take_in(connection, contract, delivery, Layout(settings.home))
         assert intake.rows_delivered == intake.rows_accepted == options.rows
-        with measured("duckdb read_csv"), open_session(settings) as connection:
+        with shown_cost("duckdb read_csv"), open_session(settings) as connection:
             connection.execute(
                 f"copy (from read_csv('{file}', all_varchar = true)) to '{folder / 'peer.parquet'}' (compression zstd)"
             )
@@ -91,16 +88,6 @@ def write_extract(file: Path, rows: int) -> None:
     file.parent.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(f"copy ({ROW_SQL.format(rows=rows)}) to '{file}' (header, delimiter ',')")
-
-
-@contextmanager
-def measured(what: str) -> Iterator[None]:
-    """Print the seconds that the block took and the highest memory of this process so far."""
-    started = time.perf_counter()
-    yield
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what:<20}{seconds:8.1f} s   peak {peak:.2f} GiB")  # noqa: T201
 
 
 if __name__ == "__main__":

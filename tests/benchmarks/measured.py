@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,16 @@ class Stopwatch:
         """Leave the measurements, and what else was `found`, for the benchmark to read."""
         measured = {"wall": sum(self.seconds.values()), "cpu": self.cpu, "peak_bytes": self.peak_bytes}
         (folder / "measured.json").write_text(json.dumps({"seconds": self.seconds, **measured, **found}))
+
+
+@contextmanager
+def shown_cost(what: str) -> Iterator[None]:
+    """Print the seconds that the block took, those of the processor, and the highest memory so far."""
+    started, processor = time.perf_counter(), sum(os.times()[:2])
+    yield
+    seconds, used = time.perf_counter() - started, sum(os.times()[:2]) - processor
+    peak = peak_memory() / 2**30
+    print(f"{what:<32}{seconds:8.1f} s   processor {used:6.1f} s   peak {peak:.2f} GiB")  # noqa: T201
 
 
 def peak_memory() -> int:

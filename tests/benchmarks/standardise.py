@@ -9,15 +9,11 @@ population that size is likely, and dates and numbers each their own.
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from measured import shown_cost
 
 from sources.catalogue import read_catalogue
 from sources.receiving import receive
@@ -49,7 +45,7 @@ def main() -> None:
             (row,) = read_rows(DELIVERIES, layout.deliveries(contract.id))
             raw = layout.raw(contract.id, row["delivery_id"])
             repeat(connection, raw, options.rows)
-        with measured(f"{options.rows:,} records"), open_session(settings) as connection:
+        with shown_cost(f"{options.rows:,} records"), open_session(settings) as connection:
             counts = standardise(connection, contract, contract.source, layout)
         assert counts.records == options.rows, counts
 
@@ -70,16 +66,6 @@ def repeat(connection: duckdb.DuckDBPyConnection, raw: Path, rows: int) -> None:
         ) to '{grown}' (format parquet)
     """)
     grown.replace(raw)
-
-
-@contextmanager
-def measured(what: str) -> Iterator[None]:
-    """Print the seconds that the block took, those of the processor, and the highest memory so far."""
-    started, processor = time.perf_counter(), sum(os.times()[:2])
-    yield
-    seconds, used = time.perf_counter() - started, sum(os.times()[:2]) - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what:<32}{seconds:8.1f} s   processor {used:6.1f} s   peak {peak:.2f} GiB")  # noqa: T201
 
 
 if __name__ == "__main__":

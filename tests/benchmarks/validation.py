@@ -7,15 +7,11 @@ python tests/benchmarks/validation.py [--rows 1000000] [--memory-limit 1GB] [--p
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from measured import shown_cost
 
 from quality.bound import Bound
 from quality.expectation import Expectation, at_least_one_row, not_null, unique
@@ -73,13 +69,13 @@ def main() -> None:
         for path, rows in ((whole, options.rows), (sample, options.peer_rows)):
             with duckdb.connect() as connection:
                 connection.execute(f"copy ({ROW_SQL.format(rows=rows)}) to '{path}' (format parquet, compression zstd)")
-        with measured("importing Great Expectations"):
+        with shown_cost("importing Great Expectations"):
             validate(thirty()[:1], sample, ("_file", "_line"), settings)
-        with measured(f"padron, {options.rows:,} rows"):
+        with shown_cost(f"padron, {options.rows:,} rows"):
             outcomes = validate(thirty(), whole, ("_file", "_line"), settings)
         assert all(outcome.error is None for outcome in outcomes), "every expectation was evaluated"
         assert {outcome.name: outcome.unexpected for outcome in outcomes}["sex_set"] == options.rows // 3
-        with measured(f"pandas, {options.peer_rows:,} rows"):
+        with shown_cost(f"pandas, {options.peer_rows:,} rows"):
             in_pandas(sample)
 
 
@@ -94,16 +90,6 @@ def in_pandas(path: Path) -> None:
     objects = [getattr(kinds, each.kind)(**each.arguments) for each in thirty() if each.kind.startswith("ExpectColumn")]
     suite = gx.ExpectationSuite("s", expectations=objects)
     batch.get_batch({"dataframe": pd.read_parquet(path)}).validate(suite, result_format="SUMMARY")
-
-
-@contextmanager
-def measured(what: str) -> Iterator[None]:
-    """Print the seconds that the block took, those of the processor, and the highest memory so far."""
-    started, processor = time.perf_counter(), sum(os.times()[:2])
-    yield
-    seconds, used = time.perf_counter() - started, sum(os.times()[:2]) - processor
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what:<32}{seconds:8.1f} s   processor {used:6.1f} s   peak {peak:.2f} GiB")  # noqa: T201
 
 
 if __name__ == "__main__":
