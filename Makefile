@@ -9,17 +9,20 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow lint format ui docs bench lock clean
+.PHONY: registry test slow system lint format ui docs bench lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
 	$(BIN)/padron build
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not system"
 
 slow: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not system"
+
+system: .venv/ready
+	$(BIN)/pytest -m "system and not slow"
 
 lint: .venv/ready
 	$(BIN)/ruff check .
