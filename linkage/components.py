@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Nodes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -15,6 +13,9 @@ THRESHOLD_STEP = 2.0  # bits
 
 def components(nodes: int, left: Nodes, right: Nodes) -> Nodes:
     """The component of each of `nodes` nodes, by the lowest node in it."""
+    from scipy.sparse import coo_array  # noqa: PLC0415 - so that definitions load at once
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(nodes, nodes))
     labels = connected_components(graph, directed=False)[1]
     lowest = np.full(int(labels.max(initial=-1)) + 1, nodes, dtype=np.int64)

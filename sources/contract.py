@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft201909Validator
+from jsonschema_rs import Draft201909Validator
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
 from pydantic import ValidationError
 
@@ -95,7 +95,7 @@ class SourceContract:
         return (column for column in self.columns if column.field in names)
 
 
-class _PlainYaml(yaml.SafeLoader):
+class _PlainYaml(yaml.CSafeLoader):
     """YAML whose dates, yes, no and 01 stay text (NO and 01 are codes of sources) and whose keys are not repeated."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -149,7 +149,7 @@ def _odcs_validator() -> Draft201909Validator:
 
 
 def _schema_fault(error: Any) -> str:
-    where = "/".join(str(part) for part in error.absolute_path) or "document"
+    where = "/".join(str(part) for part in error.instance_path) or "document"
     return f"{where}: {error.message}"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from sources.contract import SourceContract
 from sources.delivery import UPDATE, Delivery, deliveries_in_use, find_deliveries
 from sources.ledger import LedgerEntry, read_ledger
-from sources.querying import query_source
 from sources.reading.intake import Intake, take_in
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES
@@ -46,13 +46,19 @@ def receive(connection: duckdb.DuckDBPyConnection, contract: SourceContract, set
     A delivery that was taken in before, under the same contract, is not read again.
     """
     layout = Layout(settings.home)
-    landing = query_source(connection, contract, settings) if contract.is_queried else settings.landing
+    landing = _queried(connection, contract, settings) if contract.is_queried else settings.landing
     in_use = deliveries_in_use(contract, find_deliveries(contract, landing))
     received = Received(tuple(take_in(connection, contract, delivery, layout) for delivery in in_use))
     supplied = read_ledger(layout)
     rows = [_described(intake, _replaced(supplied, intake.delivery)) for intake in received.deliveries]
     write_rows(connection, DELIVERIES, rows, layout.deliveries(contract.id))
     return received
+
+
+def _queried(connection: duckdb.DuckDBPyConnection, contract: SourceContract, settings: Settings) -> Path:
+    from sources.querying import query_source  # noqa: PLC0415 - its driver takes long to load, and few need it
+
+    return query_source(connection, contract, settings)
 
 
 def _replaced(supplied: Sequence[LedgerEntry], delivery: Delivery) -> list[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import xlsxwriter
 
 from warehouse.handover import handed_over
 from warehouse.session import identifier
@@ -24,6 +23,8 @@ UNDATED = datetime(2000, 1, 1)  # the same rows give the same bytes
 
 def write_sheet(connection: duckdb.DuckDBPyConnection, summary: Sequence[tuple[Any, ...]], path: Path) -> None:
     """Write the table `mending` of the session to the workbook `path`; text that looks like a formula is none."""
+    import xlsxwriter  # noqa: PLC0415 - so that definitions load at once
+
     with handed_over(path) as partial:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
         workbook = xlsxwriter.Workbook(str(partial), options)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
-from phonenumbers import PhoneMetadata
 
 from warehouse.session import identifier, literal
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneMetadata
 
 SHORTEST, LONGEST = 7, 15
 ANOTHER = r"(?i)^((?:[^0-9]*[0-9]){7,}?)[\s.,-]*(?:[/;,|]|[YEO]\s|EXT|ANEXO|RAMAL|INT|X\.?\s?[0-9]).*$"
@@ -30,6 +34,8 @@ def standardise_phones(connection: duckdb.DuckDBPyConnection, phones: str, table
     `region` is the two-letter country that a number without one is dialled in, or null. `std` is E.164
     where the number fits its country's plan, else its digits; null where it is too short or a placeholder.
     """
+    from phonenumbers import PhoneMetadata  # noqa: PLC0415 - so that definitions load at once
+
     first = f"regexp_replace(value, {literal(ANOTHER)}, '\\1')"
     connection.execute(f"""
         create or replace temp table {identifier(table)} as

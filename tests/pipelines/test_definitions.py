@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +67,15 @@ def test_faulty_contracts_are_all_told(tmp_path: Path) -> None:
         build_definitions(Settings(home=tmp_path, sources=tmp_path, landing=tmp_path))
 
 
-def test_definitions_load_quickly_and_without_great_expectations() -> None:
+def test_definitions_load_quickly_and_without_what_only_steps_need() -> None:
+    """Beyond Dagster's own import; by processor seconds, for other tests run at the same time: 1.2 when none does."""
+    late = ("great_expectations", "scipy", "psycopg", "phonenumbers", "jinja2", "xlsxwriter", "altair", "recordlinkage")
     code = (
-        "import sys, time; import dagster; start = time.perf_counter()\n"
+        "import sys, time; import dagster; start = time.process_time()\n"
         "from pipelines.definitions import defs; defs()\n"
-        "print(time.perf_counter() - start, 'great_expectations' in sys.modules)"
+        f"print(time.process_time() - start, *(name for name in {late} if name in sys.modules))"
     )
-    started = time.monotonic()
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, has_great_expectations = result.stdout.split()
-    assert has_great_expectations == "False"
-    assert float(seconds) < 5, f"{seconds} s of {time.monotonic() - started:.1f} s; about one when nothing else runs"
+    seconds, *loaded = result.stdout.split()
+    assert loaded == []
+    assert float(seconds) < 2.5

@@ -77,7 +77,7 @@ FAULTY: dict[str, tuple[dict[str, Any], str]] = {
     "long delimiter": ({"server": {"delimiter": "||"}}, "custom property delimiter"),
     "delimiter is the quote": ({"server": {"delimiter": '"'}}, "another character than the quote"),
     "identity": ({"id": "../clinic"}, "id: may hold letters, digits"),
-    "not of ODCS": ({"kind": "Contract"}, "kind: 'Contract' is not one of"),
+    "not of ODCS": ({"kind": "Contract"}, 'kind: "Contract" is not one of'),
     "no columns": ({"schema": [{"name": "people", "properties": []}]}, "schema: there is no property"),
     "two tables": ({"schema": contract_document()["schema"] * 2}, "2 tables"),
 }
@@ -91,7 +91,7 @@ def test_a_fault_is_told(tmp_path: Path, parts: dict[str, Any], told: str) -> No
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("id: [", "is not YAML: line 1"),
+        ("id: [", "is not YAML: line 2"),
         ("- a\n- b\n", "is not a mapping"),
         ("id: a\nid: b\n", "the keys id are given twice"),
         ("", "is not a mapping"),

@@ -169,5 +169,5 @@ def test_a_faulty_contract_is_told(clinic: Clinic, terms: dict[str, Any], told: 
 def test_a_database_without_a_place_is_no_odcs(clinic: Clinic) -> None:
     document = contract_document()
     document["servers"] = [{"server": "db", "type": "postgresql"}]
-    with pytest.raises(ContractError, match="'host' is a required property"):
+    with pytest.raises(ContractError, match='"host" is a required property'):
         write_contract(clinic.contracts, servers=document["servers"])
