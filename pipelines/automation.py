@@ -8,11 +8,12 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines.resources import Installation
+from pipelines.stamp import WHOLE_RUN, end_run, news
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
 
 REGISTRY_JOB = dg.define_asset_job(
-    "registry",
+    WHOLE_RUN,
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
     description="From the landing zone to a published release.",
@@ -25,12 +26,35 @@ LINK_JOB = dg.define_asset_job(
     description="From the landing zone to the spine; nothing is checked or published.",
 )
 
-nightly = dg.ScheduleDefinition(
-    name="nightly",
-    job=REGISTRY_JOB,
-    cron_schedule="0 2 * * *",
-    description="Every night at two, whatever has arrived.",
-)
+UNCHANGED = "Nothing has changed since the last whole run."
+
+
+def nightly_schedule(catalogue: Catalogue) -> dg.ScheduleDefinition:
+    """Every night at two, a run of everything where anything has changed."""
+
+    @dg.schedule(name="nightly", job=REGISTRY_JOB, cron_schedule="0 2 * * *")
+    def nightly(_context: dg.ScheduleEvaluationContext, installation: Installation) -> dg.RunRequest | dg.SkipReason:
+        """Every night at two, whatever has arrived; nothing where nothing has changed since the last whole run."""
+        return dg.RunRequest() if news(installation.settings, catalogue) else dg.SkipReason(UNCHANGED)
+
+    return nightly
+
+
+def settled_sensor() -> dg.SensorDefinition:
+    """The sensor that makes a run's stamp count once the whole run has succeeded."""
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        name="settled",
+        monitored_jobs=[REGISTRY_JOB],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+    )
+    def settled(context: dg.RunStatusSensorContext, installation: Installation) -> None:
+        """Note that a whole run has succeeded, so that the next one is left out while nothing changes."""
+        end_run(installation.settings, context.dagster_run.run_id)
+
+    return settled
 
 
 def landing_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
@@ -52,7 +76,8 @@ def landing_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
             yield dg.SkipReason("Nothing new since the last run was requested.")
         else:
             context.update_cursor(json.dumps({"files": now, "requested": state}))
-            yield dg.RunRequest(run_key=state)
+            has_news = news(installation.settings, catalogue)
+            yield dg.RunRequest(run_key=state) if has_news else dg.SkipReason(UNCHANGED)
 
     return landing_zone
 

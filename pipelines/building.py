@@ -5,14 +5,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.checked_contracts import checked_catalogue
 from pipelines.definitions import build_definitions
 from pipelines.defs.linkage import full_linkage
 from pipelines.keeping import tell_of_new_keys
 from pipelines.running import JobOutcome, run_job
+from pipelines.stamp import WHOLE_RUN, end_run, news
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
 from warehouse.errors import RegistryError, StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
-from warehouse.lock import only_run
 from warehouse.manifest import read_manifest
 from warehouse.settings import Settings
 from warehouse.tables import SPINE
@@ -22,11 +23,19 @@ class RunError(RegistryError):
     """A run ended before its last step; each failed step says why."""
 
 
-def build_registry(settings: Settings, console: Console, *, full: bool = False) -> None:
-    """Run the registry job and show the release; raise `RunError` with every failed step's reason."""
+def build_registry(settings: Settings, console: Console, *, full: bool = False, force: bool = False) -> None:
+    """Run the registry job and show the release; raise `RunError` with every failed step's reason.
+
+    Where nothing has changed since the last whole run there is no run, unless `force` or `full` asks for one.
+    """
     private_folder(settings.home)
     tell_of_new_keys(settings, console)
-    outcome = _run(settings, "registry", console, full)
+    if not (full or force) and not news(settings, checked_catalogue(settings.sources)):
+        console.print("Nothing has changed since the last run, so there is nothing to do; --force runs all the same.")
+        show_status(settings, console)
+        return
+    outcome = _run(settings, WHOLE_RUN, console, full)
+    end_run(settings, outcome.run_id)
     show_status(settings, console, outcome)
 
 
@@ -58,8 +67,7 @@ def show_status(settings: Settings, console: Console, outcome: JobOutcome | None
 def _run(settings: Settings, job: str, console: Console, full: bool) -> JobOutcome:
     """Run a job; `full` links all records anew where else what changed alone may do."""
     private_folder(settings.home)
-    with only_run(settings):
-        outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None)
+    outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None)
     if outcome.failures:
         raise RunError("The run did not finish; the release before it stays.\n" + "\n".join(outcome.failures))
     return outcome

@@ -21,6 +21,7 @@ from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.terminal import (
+    Force,
     Full,
     Home,
     Landing,
@@ -86,12 +87,14 @@ def build(
     parameters: ParametersFile = None,
     truth: TruthFile = None,
     full: Full = False,
+    force: Force = False,
 ) -> None:
-    """Run the whole job, from the landing zone to a published release."""
+    """Run the whole job, from the landing zone to a published release; where nothing has changed there is no run."""
     from pipelines.building import build_registry
 
     with told():
-        build_registry(settings_at(home, sources, landing, model, parameters, truth), console, full=full)
+        settings = settings_at(home, sources, landing, model, parameters, truth)
+        build_registry(settings, console, full=full, force=force)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly
+from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly_schedule, settled_sensor
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.auditing import auditing_definitions
 from pipelines.defs.evaluation import evaluation_definitions
@@ -20,9 +20,15 @@ from sources.purposes import bind_purposes
 from warehouse.published import BOUND, EVENT_KINDS
 from warehouse.settings import Settings
 
+PATIENCE_SECONDS = 6 * 3600.0
+"""How long a run of the daemon waits for one from the command line; the longest builds take less."""
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """The definitions for the contracts of `settings`; raises `ContractError` with all their faults."""
+
+def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.Definitions:
+    """The definitions for the contracts of `settings`; raises `ContractError` with all their faults.
+
+    A run waits `patience_seconds` for another one that works in the same home.
+    """
     catalogue = checked_catalogue(settings.sources)
     bind_purposes(catalogue, BOUND, EVENT_KINDS)
     return dg.Definitions.merge(
@@ -38,10 +44,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         release_definitions(catalogue),
         dg.Definitions(
             jobs=[REGISTRY_JOB, LINK_JOB],
-            schedules=[nightly],
-            sensors=[landing_sensor(catalogue)],
-            resources={"installation": Installation.of(settings)},
+            schedules=[nightly_schedule(catalogue)],
+            sensors=[landing_sensor(catalogue), settled_sensor()],
+            resources={"installation": Installation.of(settings, patience_seconds)},
             loggers={"progress": progress_logger},
+            executor=dg.in_process_executor,
         ),
     )
 
@@ -49,4 +56,4 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location that `dagster` loads."""
-    return build_definitions(Settings.from_environment())
+    return build_definitions(Settings.from_environment(), PATIENCE_SECONDS)

@@ -4,14 +4,16 @@ Belongs here: Dagster resources. Does not: any work done with them.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from pipelines.scrubbing import scrubbed
+from pipelines.stamp import begin_run
 from warehouse.layout import Layout
+from warehouse.lock import only_run
 from warehouse.session import open_session
 from warehouse.settings import Settings
 
@@ -20,7 +22,10 @@ FILES = ("model", "key_file", "parameters", "truth")
 
 
 class Installation(dg.ConfigurableResource):
-    """One installation of Padrón: its folders and its limits."""
+    """One installation of Padrón: its folders and its limits.
+
+    A run that uses it holds it alone, from its first step to its last; it waits `patience_seconds` for another one.
+    """
 
     home: str
     sources: str
@@ -35,15 +40,26 @@ class Installation(dg.ConfigurableResource):
     birth_band: int
     parameters: str = ""
     truth: str = ""
+    patience_seconds: float = 0.0
 
     @classmethod
-    def of(cls, settings: Settings) -> "Installation":
+    def of(cls, settings: Settings, patience_seconds: float = 0.0) -> "Installation":
         """The resource that carries `settings`."""
         paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
         counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band")
         bounds = {name: getattr(settings, name) for name in counts}
         files = {name: str(getattr(settings, name) or "") for name in FILES}
-        return cls.model_validate(paths | bounds | files)
+        return cls.model_validate(paths | bounds | files | {"patience_seconds": patience_seconds})
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Installation"]:
+        """The installation, held by this run where there is one: sensors and schedules only look at it."""
+        run = context.run
+        with only_run(self.settings, self.patience_seconds) if run else nullcontext():
+            if run:
+                with scrubbed("beginning of the run"):
+                    begin_run(self.settings, run.run_id, run.job_name)
+            yield self
 
     @property
     def settings(self) -> Settings:

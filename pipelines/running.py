@@ -11,6 +11,7 @@ from dagster import AssetCheckEvaluation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pipelines.failures import failures
 from pipelines.instance import open_instance
 from warehouse.settings import Settings
 
@@ -90,7 +91,7 @@ def _outcome(result: dg.ExecuteInProcessResult) -> JobOutcome:
     silent = sum(not _is_evaluated(check) for check in checks)
     return JobOutcome(
         run_id=result.run_id,
-        failures=tuple(_failure(event) for event in result.all_events if event.is_step_failure),
+        failures=() if result.success else failures(result.all_events),
         checks_passed=len(checks) - len(failed) - silent,
         checks_total=len(checks),
         not_evaluated=silent,
@@ -106,10 +107,3 @@ def _is_evaluated(check: AssetCheckEvaluation) -> bool:
     """There was something for the check to judge."""
     told = check.metadata.get("is evaluated")
     return told is None or bool(told.value)
-
-
-def _failure(event: dg.DagsterEvent) -> str:
-    error = event.step_failure_data.error
-    told = error.cause or error if error else None
-    message = told.message.partition(": ")[2].strip() if told else "no reason was recorded"
-    return f"{(event.step_key or '').replace('__', ' ')}: {message}"

@@ -31,6 +31,7 @@ TruthFile = Annotated[
     Path | None,
     typer.Option("--truth", help="Which person each record is, CSV or Parquet, to measure by [PADRON_TRUTH]."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Run also where nothing has changed since the last run.")]
 Full = Annotated[bool, typer.Option("--full", help="Link all records anew, where else what changed alone may do.")]
 
 

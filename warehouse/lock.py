@@ -17,12 +17,12 @@ PATIENCE_SECONDS = 600.0
 
 
 @contextmanager
-def only_run(settings: Settings) -> Iterator[None]:
-    """Hold the installation's lock; raise `StorageError` if another run holds it.
+def only_run(settings: Settings, patience: float = 0.0) -> Iterator[None]:
+    """Hold the installation's lock; raise `StorageError` if another run holds it for `patience` seconds more.
 
     The operating system drops the lock with the process that held it, however that ended.
     """
-    with _locked(Layout(settings.home).state / "run.lock", 0.0):
+    with _locked(Layout(settings.home).state / "run.lock", patience):
         yield
 
 
@@ -30,7 +30,7 @@ def only_run(settings: Settings) -> Iterator[None]:
 def publishing(settings: Settings, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock of what is published, after waiting for whoever holds it; then raise `StorageError`.
 
-    The Dagster daemon publishes without the lock of a run from the command line, so this one is apart.
+    A rollback takes it without the lock of a run, so this one is apart.
     """
     with _locked(Layout(settings.home).state / "publish.lock", patience):
         yield

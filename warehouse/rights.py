@@ -77,7 +77,7 @@ def grant(
 
 def read_requests(layout: Layout) -> list[Request]:
     """Every request, oldest first."""
-    path = _path(layout)
+    path = rights_path(layout)
     return [_request(path, number, values) for number, values in enumerate(read_entries(path), start=1)]
 
 
@@ -212,11 +212,12 @@ def _added(
     )
     if not request.record_ids:
         raise RightsError("The request concerns no record. Name a person whom the registry knows.")
-    append_entries(_path(layout), [asdict(request)])
+    append_entries(rights_path(layout), [asdict(request)])
     return request
 
 
-def _path(layout: Layout) -> Path:
+def rights_path(layout: Layout) -> Path:
+    """The journal of all requests."""
     return layout.state / "rights.jsonl"
 
 

