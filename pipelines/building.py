@@ -8,19 +8,16 @@ from rich.console import Console
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.definitions import build_definitions
 from pipelines.defs.linkage import full_linkage
+from pipelines.failures import RunError
 from pipelines.keeping import tell_of_new_keys
 from pipelines.running import JobOutcome, run_job
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
-from warehouse.errors import RegistryError, StorageError
+from warehouse.errors import StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import read_manifest
 from warehouse.settings import Settings
 from warehouse.tables import SPINE
-
-
-class RunError(RegistryError):
-    """A run ended before its last step; each failed step says why."""
 
 
 def build_registry(settings: Settings, console: Console, *, full: bool = False, force: bool = False) -> None:
@@ -69,5 +66,5 @@ def _run(settings: Settings, job: str, console: Console, full: bool) -> JobOutco
     private_folder(settings.home)
     outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None)
     if outcome.failures:
-        raise RunError("The run did not finish; the release before it stays.\n" + "\n".join(outcome.failures))
+        raise RunError(outcome.run_id, job, outcome.failures)
     return outcome

@@ -30,6 +30,7 @@ from pipelines.terminal import (
     Sources,
     TruthFile,
     console,
+    errors,
     settings_at,
     told,
 )
@@ -90,11 +91,13 @@ def build(
     force: Force = False,
 ) -> None:
     """Run the whole job, from the landing zone to a published release; where nothing has changed there is no run."""
+    from pipelines.alerts.command import alerted
     from pipelines.building import build_registry
 
     with told():
         settings = settings_at(home, sources, landing, model, parameters, truth)
-        build_registry(settings, console, full=full, force=force)
+        with alerted(settings, "padron build", errors):
+            build_registry(settings, console, full=full, force=force)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")

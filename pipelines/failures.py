@@ -1,12 +1,22 @@
 """Why a run failed, in the words of its errors, step by step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 from dagster import DagsterEventType
 
+from warehouse.errors import RegistryError
+
 FAILURES = {DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE}
 """The kinds of events that tell of a failure."""
+
+
+class RunError(RegistryError):
+    """A run ended before its last step; `reasons` say why each failed step did."""
+
+    def __init__(self, run_id: str, job: str, reasons: Sequence[str]) -> None:
+        self.run_id, self.job, self.reasons = run_id, job, tuple(reasons)
+        super().__init__("The run did not finish; the release before it stays.\n" + "\n".join(reasons))
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
@@ -19,9 +29,22 @@ def failures(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
 
 
 def _reason(event: dg.DagsterEvent) -> str:
-    """The message of the error that everything began with, without the name of its class."""
+    """The message of the error that everything began with.
+
+    The errors of this project hold no person's value; the text of any other one is withheld.
+    """
     data = event.step_failure_data if event.is_step_failure else event.job_failure_data
-    error = data.error
-    while error and error.cause:
-        error = error.cause
-    return error.message.partition(": ")[2].strip() if error else event.message or "no reason was recorded"
+    chain = [error := data.error]
+    while error := error.cause if error else None:
+        chain.append(error)
+    known = [each for each in chain if each and each.cls_name in _own(RegistryError)]
+    if known:
+        return known[0].message.partition(": ")[2].strip()
+    if chain[-1] is None:
+        return event.message or "no reason was recorded"
+    return f"{chain[-1].cls_name}; its text is withheld, for it may quote a person's value"
+
+
+def _own(kind: type[RegistryError]) -> set[str]:
+    """The names of the errors of this project."""
+    return {kind.__name__}.union(*(_own(each) for each in kind.__subclasses__()))

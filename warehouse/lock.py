@@ -37,6 +37,13 @@ def publishing(settings: Settings, patience: float = PATIENCE_SECONDS) -> Iterat
 
 
 @contextmanager
+def alerting(settings: Settings, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
+    """Hold the lock of the outbox of alerts, so that no alert is sent twice by two processes."""
+    with _locked(Layout(settings.home).state / "alerts.lock", patience):
+        yield
+
+
+@contextmanager
 def _locked(path: Path, patience: float) -> Iterator[None]:
     private_folder(path.parent)
     until = time.monotonic() + patience

@@ -171,6 +171,11 @@ def test_the_same_bytes_again_publish_nothing(town: Town) -> None:
     assert "Nothing has changed" in output
     assert town.release() == before
     assert len(town.runs()) == 1
+
+
+@pytest.mark.slow
+def test_a_run_that_is_forced_publishes_the_same_bytes_no_more(town: Town) -> None:
+    before = town.release()
     assert town.run(force=True)[0] == 0
     assert town.release() == before
     assert len(town.runs()) == 2
