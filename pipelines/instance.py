@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from pipelines import event_log  # noqa: F401  (to import it is to have it)
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.settings import Settings
 

@@ -1,25 +1,15 @@
 import os
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from postgres_server import PostgresServer, running_server
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
 os.environ["COLUMNS"] = "160"  # tables wide enough that no word a test looks for is broken
-
-
-@event.listens_for(Engine, "connect")
-def forget_on_power_cut(connection: object, _: object) -> None:
-    """Dagster commits thousands of times a run; the tests' run history need not outlive a power cut."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = off")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
