@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.case import case
 from pipelines.contracts import contract_app
 from pipelines.custody import audit_app, rollback
 from pipelines.evaluating import evaluate
@@ -50,6 +51,7 @@ app.add_typer(rules_app)
 app.add_typer(audit_app)
 app.add_typer(keys_app)
 app.add_typer(export_app)
+app.command(epilog='Example: padron case health:P-17 --why "visit of 3 November" --out case.html')(case)
 app.command(epilog='Example: padron dossier health:P-17 --out dossier.json --why "request 31"')(dossier)
 app.command(epilog='Example: padron rectify health:P-17 birth_date 1987-03-05 --why "birth certificate"')(rectify)
 app.command(epilog='Example: padron block health:P-17 --why "objection 8"')(block)

@@ -6,6 +6,7 @@ from pipelines.alerts.sensors import failure_sensor, outbox_sensor
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly_schedule, settled_sensor
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.auditing import auditing_definitions
+from pipelines.defs.coordination import coordination_definitions
 from pipelines.defs.evaluation import evaluation_definitions
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
@@ -37,6 +38,7 @@ def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.D
         linkage_definitions(catalogue),
         registry_definitions(catalogue),
         mart_definitions(catalogue),
+        coordination_definitions(catalogue),
         evaluation_definitions(catalogue),
         quality_definitions(catalogue),
         auditing_definitions(catalogue),

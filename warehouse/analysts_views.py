@@ -21,6 +21,7 @@ ORDER = (
     "current_enrolments",
     "sectors",
     "case_overview",
+    "case_rows",
     "work_without_contributions",
     "children_unseen_by_school",
     "household_overview",
@@ -30,8 +31,10 @@ ORDER = (
 """Each view after those that it reads."""
 
 READS = frozenset({
-    "attendance", "benefits", "checkups", "contributions", "deliveries", "enrolments", "household_members",
-    "households", "persons", "programmes", "relationships", "source_records", "sources", "spine", "work",
+    "attendance", "benefits", "checkups", "compliance", "concurrences", "conflicts", "contributions", "coverage_gaps",
+    "deliveries", "eligibility", "enrolments", "household_members", "households", "incomes", "informality", "persons",
+    "portability", "programmes", "referrals", "relationships", "source_records", "sources", "spine", "transitions",
+    "vaccinations", "work",
 })  # fmt: skip
 """The tables that the views read; a database without all of them has no views."""
 

@@ -26,6 +26,7 @@ from warehouse.common_columns import (
     TO_PERSONS,
     TO_SPINE,
 )
+from warehouse.published_coordination import COORDINATION
 from warehouse.published_people import PEOPLE
 from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 from warehouse.published_reference import (
@@ -212,7 +213,7 @@ MARTS = (
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
-PUBLISHED = (*MARTS, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION)
+PUBLISHED = (*MARTS, *COORDINATION, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION)
 
-BOUND = tuple(table for table in PUBLISHED if table not in SECTOR_MARTS)
+BOUND = tuple(table for table in PUBLISHED if table not in (*SECTOR_MARTS, *COORDINATION))
 """Tables that every contract they are made of must allow; the others leave out the contracts that do not."""

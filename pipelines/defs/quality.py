@@ -21,12 +21,14 @@ from sources.contract import SourceContract
 from sources.purging import rows_purged
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.published_coordination import COORDINATION
 from warehouse.published_people import CHANGES
 from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
+LATER = (*COORDINATION, CHANGES)
 RAW_ROW = ("_file", "_line")
 
 
@@ -36,7 +38,8 @@ def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
         asset_checks=[
             *(_delivery_checks(contract) for contract in catalogue.contracts),
             *(_standard_checks(contract) for contract in catalogue.contracts),
-            _published_checks(catalogue, "published_tables", [table for table in PUBLISHED if table != CHANGES]),
+            _published_checks(catalogue, "published_tables", [table for table in PUBLISHED if table not in LATER]),
+            _published_checks(catalogue, "coordination_tables", COORDINATION),  # made of tables that have passed
             _published_checks(catalogue, "change_feed", [CHANGES]),  # it is made after the others have passed
         ]
     )
@@ -117,7 +120,8 @@ def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) 
     def published_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The declared schema, held against every table that is about to be published."""
         layout = installation.layout
-        references = {table.name: [layout.mart(table)] for table in tables}
+        made = {*tables, *(table for table in PUBLISHED if table not in LATER)}
+        references = {table.name: [layout.mart(table)] for table in made}
         with scrubbed("checks of the published tables"):
             for table, suite in suites.items():
                 outcomes = validate(suite, layout.mart(table), table.key, installation.settings, references)
