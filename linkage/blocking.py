@@ -15,7 +15,7 @@ import duckdb
 from linkage.model import Blocking, BlockingPass
 from linkage.vocabulary import KEY_PARTS
 from warehouse.session import scan
-from warehouse.storage import row_count, write_parquet
+from warehouse.storage import row_count, write_for_next_stage, write_parquet
 
 NO_STOP_KEYS = "select 0::utinyint as pass, false as is_refined, 0::ubigint as key limit 0"
 LEAST_BUDGET = 100_000  # pairs a pass may always propose: small registries afford large blocks
@@ -75,7 +75,7 @@ def propose_pairs(
     )
     if stop_keys_path and not are_frozen:
         write_parquet(connection, "select * from stop_keys order by all", stop_keys_path)
-    pairs = write_parquet(connection, _union_query(features, len(reports)), pairs_path)
+    pairs = write_for_next_stage(connection, _union_query(features, len(reports)), pairs_path)
     for name in ("block_keys", "counted_keys", "keys", "stop_keys"):
         connection.execute(f"drop table if exists {name}")
     return BlockingReport(reports, pairs)

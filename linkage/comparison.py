@@ -15,7 +15,7 @@ from linkage.features import SCHEME_PREFIX, schemes
 from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.model import Comparison, Condition, Distance, Edits, Exchanged, Model, NamesInCommon, Similar
 from warehouse.session import identifier, scan
-from warehouse.storage import write_parquet
+from warehouse.storage import write_for_next_stage
 
 LEVEL_BITS = 4
 SHORTEST_IDENTIFIER = 6  # one edit in fewer characters is not yet near
@@ -26,7 +26,7 @@ def compare_pairs(
 ) -> int:
     """Write node_l, node_r, passes, record_pairs and `vector` for every candidate pair; return their number."""
     query = level_query(scan(pairs_path), scan(features_path), model, schemes(features_path))
-    return write_parquet(connection, query, vectors_path)
+    return write_for_next_stage(connection, query, vectors_path)
 
 
 def level_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from linkage.statistics import Statistics
 from linkage.vocabulary import FEATURES
 from warehouse.errors import LinkageError
 from warehouse.session import identifier, literal, scan
-from warehouse.storage import write_parquet, write_table
+from warehouse.storage import write_for_next_stage, write_table
 from warehouse.tables import RECORD_NODES
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def build_features(
     take_frequencies(connection, model, statistics.frequencies if statistics else None)
     return FeatureCounts(
         records=write_table(connection, RECORD_NODES, "select * from record_nodes", nodes_path),
-        nodes=write_parquet(connection, f"{features_query(model)} order by node", features_path),
+        nodes=write_for_next_stage(connection, features_query(model), features_path),
     )
 
 
@@ -70,9 +70,10 @@ def prepare_records(
 ) -> None:
     """Put what `records` are compared by in the table `identified_records`, a row a record."""
     run_script(connection, "phonetics.sql")
-    has_split = "bool_or(r.is_split) over ()" if statistics is None else str(statistics.has_split).lower()
-    run_script(connection, "features.sql", records=records, has_split=has_split)
+    run_script(connection, "stated_records.sql", records=records)
     _refuse_repeated_ids(connection)
+    has_split = _count_records(connection) if statistics is None else statistics.has_split
+    run_script(connection, "features.sql", has_split=str(has_split).lower())
     run_script(
         connection,
         "identifiers.sql",
@@ -82,15 +83,13 @@ def prepare_records(
         birth_year_at=_birth_year_at(model.constraints.birth_year_at),
     )
     _attach_identifiers(connection, _ranked_schemes(connection) if statistics is None else statistics.schemes)
+    connection.execute("drop table record_features")
 
 
 def drop_features(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the tables that features are made in."""
     for name in (
-        "stated_records",
-        "given_values",
-        "surname_values",
-        "record_features",
+        "record_counts",
         "stated_identifiers",
         "identified_records",
         "record_nodes",
@@ -133,6 +132,15 @@ def _refuse_repeated_ids(connection: duckdb.DuckDBPyConnection) -> None:
             f"{repeated} records share the id of another record (a source concerned: {source}). "
             "Keys must be unique within a source; mend the standardised tables and run again."
         )
+
+
+def _count_records(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Put what is counted of all records in the table `record_counts`; whether names came whole and were split."""
+    connection.execute("""
+        create or replace temp table record_counts as
+        select count(*) as records, coalesce(bool_or(is_split), false) as has_split from stated_records
+    """)
+    return bool(connection.sql("select has_split from record_counts").fetchall()[0][0])
 
 
 def _ranked_schemes(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -25,7 +25,7 @@ from linkage.renewal import renew_features
 from linkage.statistics import Statistics, engine_fingerprint
 from warehouse.layout import private_folder
 from warehouse.session import scan
-from warehouse.storage import write_parquet, write_table
+from warehouse.storage import write_for_next_stage, write_parquet, write_table
 from warehouse.tables import CLUSTERS
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def scoring(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
     edges = (
         "select * from scored union all by name select * from carried where node_l is not null and node_r is not null"
     )
-    count = write_parquet(connection, edges, places.edges)
+    count = write_for_next_stage(connection, edges, places.edges)
     for name in ("carried", "scored"):
         connection.execute(f"drop table {name}")
     return count

@@ -13,7 +13,7 @@ from linkage.model import Blocking, BlockingPass
 from linkage.statistics import Statistics
 from linkage.vocabulary import KEY_PARTS
 from warehouse.session import scan
-from warehouse.storage import write_parquet
+from warehouse.storage import write_for_next_stage
 
 GROWTH = 4  # the pairs of a block may grow to so many times those of the largest block allowed
 
@@ -39,7 +39,7 @@ def propose_touched(
     reports = [_gather(connection, number, each) for number, each in enumerate(blocking.passes)]
     if any(each.cap > GROWTH * blocking.max_block * (blocking.max_block - 1) // 2 for each in reports):
         return None
-    pairs = write_parquet(connection, _pairs_query(len(reports)), pairs_path)
+    pairs = write_for_next_stage(connection, _pairs_query(len(reports)), pairs_path)
     for name in ("touched_features", "key_features", "touched_blocks", "stop_keys"):
         connection.execute(f"drop table {name}")
     return BlockingReport(tuple(reports), pairs)

@@ -14,7 +14,7 @@ from linkage.frequencies import take_frequencies
 from linkage.model import Model
 from linkage.statistics import Statistics
 from warehouse.session import scan
-from warehouse.storage import write_parquet, write_table
+from warehouse.storage import write_for_next_stage, write_parquet, write_table
 from warehouse.tables import RECORD_NODES
 
 
@@ -185,5 +185,5 @@ def _write(connection: duckdb.DuckDBPyConnection, baseline: Baseline, renewed: R
     nodes = "select record_id, source, record_key, l.node from led_records join numbered_leaders as l using (leader)"
     return FeatureCounts(
         records=write_table(connection, RECORD_NODES, nodes, renewed.nodes),
-        nodes=write_parquet(connection, features, renewed.features),
+        nodes=write_for_next_stage(connection, features, renewed.features),
     )

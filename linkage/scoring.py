@@ -20,7 +20,7 @@ from linkage.mixture import FAMILY, MATCH
 from linkage.model import Model
 from linkage.parameters import Parameters, level_of
 from warehouse.session import identifier, scan
-from warehouse.storage import write_parquet
+from warehouse.storage import write_for_next_stage
 
 WEIGHT = "(matched - greatest(related, chance + rarity) - ln(1 + exp(-abs(related - chance - rarity)))) / ln(2)"
 
@@ -43,7 +43,7 @@ def score_pairs(
     vectors = f"({rarity_query(hopeful, scan(features_path), model)})"
     weighed = _weighed(vectors, "hopeful_patterns")
     floor = model.thresholds.review
-    edges = write_parquet(connection, f"select * from ({weighed}) where weight >= {floor}", edges_path)
+    edges = write_for_next_stage(connection, f"select * from ({weighed}) where weight >= {floor}", edges_path)
     connection.unregister("hopeful_patterns")
     return edges
 

@@ -106,9 +106,9 @@ def freeze(
         engine_fingerprint(model, duplicate_free),
         tuple(schemes),
         tuple(_column(connection, "select distinct scheme from stated_identifiers order by scheme")),
-        bool(_column(connection, "select coalesce(bool_or(is_split), false) from stated_records")[0]),
+        bool(_column(connection, "select has_split from record_counts")[0]),
         tuple(sorted(present)),
-        int(_column(connection, "select count(*) from stated_records")[0]),
+        int(_column(connection, "select records from record_counts")[0]),
     )
     write_parquet(connection, frequencies, statistics.frequencies)
     write_parquet(connection, "select record_id, print from now_prints", statistics.prints)

