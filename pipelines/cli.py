@@ -18,6 +18,7 @@ from pipelines.keeping import keys_app, vault
 from pipelines.knowing import as_of, why
 from pipelines.modelling import model_app
 from pipelines.quarantine import quarantine_app
+from pipelines.referring import referrals_app
 from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
@@ -51,6 +52,7 @@ app.add_typer(rules_app)
 app.add_typer(audit_app)
 app.add_typer(keys_app)
 app.add_typer(export_app)
+app.add_typer(referrals_app)
 app.command(epilog='Example: padron case health:P-17 --why "visit of 3 November" --out case.html')(case)
 app.command(epilog='Example: padron dossier health:P-17 --out dossier.json --why "request 31"')(dossier)
 app.command(epilog='Example: padron rectify health:P-17 birth_date 1987-03-05 --why "birth certificate"')(rectify)

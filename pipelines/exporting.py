@@ -51,7 +51,7 @@ def export_bundle(
     from warehouse.exports.bundle import Extract, write_bundle  # noqa: PLC0415 - so that --help answers at once
     from warehouse.keyring import open_keyring  # noqa: PLC0415
 
-    with told(), _published(home) as release:
+    with told(), last_published(home) as release:
         key = open_keyring(release.settings).current(recipient)
         extract = Extract(recipient, source, municipality)
         rows = write_bundle(
@@ -71,7 +71,7 @@ def export_dci(recipient: Recipient, out: Folder, home: Home = None, sources: So
     from warehouse.exports.dci import write_dci  # noqa: PLC0415
     from warehouse.keyring import open_keyring  # noqa: PLC0415
 
-    with told(), _published(home, sources) as release:
+    with told(), last_published(home, sources) as release:
         settings = release.settings
         inputs = registry_inputs(read_catalogue(settings.sources), Installation.of(settings))
         key = open_keyring(settings).current(recipient)
@@ -89,7 +89,7 @@ def export_lineage(
     """Write the run of the current release as OpenLineage events: deliveries in, tables out, no values."""
     from warehouse.exports.lineage import lineage_events, write_lineage  # noqa: PLC0415
 
-    with told(), _published(home) as release:
+    with told(), last_published(home) as release:
         write_lineage(lineage_events(release.manifest, release.marts, namespace), out)
     console.print(f"Release {release.manifest.release_id} told in [bold]{out}[/]", soft_wrap=True)
 
@@ -105,7 +105,7 @@ def export_postgres(
     """Load the current release into PostgreSQL and switch its schema to it in one transaction."""
     from warehouse.exports.postgres import publish_to_postgres  # noqa: PLC0415
 
-    with told(), _published(home) as release:
+    with told(), last_published(home) as release:
         folder = Layout(release.settings.home).current.resolve() / "parquet"
         tables = {table: folder / f"{table.name}.parquet" for table in release.marts}
         rows = publish_to_postgres(release.settings, release.manifest, tables, to, schema)
@@ -113,7 +113,7 @@ def export_postgres(
 
 
 @contextmanager
-def _published(home: Path | None, sources: Path | None = None) -> Iterator[Published]:
+def last_published(home: Path | None, sources: Path | None = None) -> Iterator[Published]:
     """What was published last, while nobody publishes; raise `StorageError` before the first release."""
     from warehouse.errors import StorageError  # noqa: PLC0415
     from warehouse.lock import publishing  # noqa: PLC0415

@@ -16,6 +16,7 @@ from warehouse.errors import RegistryError
 from warehouse.keyring import open_keyring
 from warehouse.layout import Layout
 from warehouse.manifest import sha256_of
+from warehouse.referrals import referrals_path
 from warehouse.rights import rights_path
 from warehouse.settings import Settings
 
@@ -41,6 +42,7 @@ def inputs_of(settings: Settings, catalogue: Catalogue) -> Inputs:
         "truth": lambda: _file(settings.truth),
         "judgements": lambda: _file(judgements_path(Layout(settings.home))),
         "rights": lambda: _file(rights_path(Layout(settings.home))),
+        "referrals": lambda: _file(referrals_path(Layout(settings.home))),
         "settings": lambda: _hash([settings.seed, settings.small_cell, settings.birth_band, settings.keep_releases]),
         "keys": lambda: _hash(f"{key.id} {key.made_at}" for key in open_keyring(settings).keys),
         "day": lambda: _day(catalogue),

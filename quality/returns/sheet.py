@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse.handover import handed_over
 from warehouse.session import identifier
-from warehouse.spreadsheet import neutralised
+from warehouse.sheets import fill_sheet
 
 COLUMNS = ("file", "line", "key", "column", "problem", "remedy")
 WIDTHS = (32, 8, 24, 24, 60, 60)
@@ -30,28 +30,12 @@ def write_sheet(connection: duckdb.DuckDBPyConnection, summary: Sequence[tuple[A
         workbook = xlsxwriter.Workbook(str(partial), options)
         workbook.set_properties({"created": UNDATED})
         bold = workbook.add_format({"bold": True})
-        _write(workbook.add_worksheet("summary"), ("column", "problem", "rows"), (24, 60, 12), summary, bold)
+        fill_sheet(workbook.add_worksheet("summary"), ("column", "problem", "rows"), (24, 60, 12), summary, bold)
         listing = ", ".join(identifier(name) for name in COLUMNS)
         connection.execute(f"select {listing} from mending order by all")
         for number in count(1):
             listed = connection.fetchmany(ROWS_A_SHEET)
             if number > 1 and not listed:
                 break
-            _write(workbook.add_worksheet(f"to mend {number}"), COLUMNS, WIDTHS, listed, bold)
+            fill_sheet(workbook.add_worksheet(f"to mend {number}"), COLUMNS, WIDTHS, listed, bold)
         workbook.close()
-
-
-def _write(
-    sheet: Any, headings: Sequence[str], widths: Sequence[int], rows: Sequence[tuple[Any, ...]], bold: Any
-) -> None:
-    sheet.freeze_panes(1, 0)
-    for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, bold)
-    for line, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, int):
-                sheet.write_number(line, column, cell)
-            elif cell is not None:
-                sheet.write_string(line, column, neutralised(str(cell)))
-    sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
