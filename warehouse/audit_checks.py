@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -45,20 +45,16 @@ def _faults(
 
 
 def _faults_of_rows(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Iterator[str]:
-    for column in table.columns:
-        if not column.nullable:
-            empty = _count(connection, f"select count(*) from {rows} where {identifier(column.name)} is null")
-            if empty:
-                yield f"{table.name}.{column.name}: {empty:,} rows are empty, which the table does not allow."
-    if table.key:
-        repeated = _repeated(connection, table.key, rows)
-        if repeated:
-            yield f"{table.name}: {repeated:,} rows repeat the key {', '.join(table.key)}."
-
-
-def _repeated(connection: duckdb.DuckDBPyConnection, key: Sequence[str], rows: str) -> int:
-    columns = ", ".join(identifier(name) for name in key)
-    return _count(connection, f"select count(*) - count(distinct ({columns})) from {rows}")
+    needed = [column.name for column in table.columns if not column.nullable]
+    counts = [f"count(*) - count({identifier(name)})" for name in needed]
+    key = ", ".join(identifier(name) for name in table.key)
+    repeated = f"count(*) - count(distinct ({key}))" if key else "0"
+    (found,) = connection.sql(f"select {', '.join([repeated, *counts])} from {rows}").fetchall()
+    for name, empty in zip(needed, found[1:], strict=True):
+        if empty:
+            yield f"{table.name}.{name}: {empty:,} rows are empty, which the table does not allow."
+    if found[0]:
+        yield f"{table.name}: {found[0]:,} rows repeat the key {', '.join(table.key)}."
 
 
 def _faults_of_references(

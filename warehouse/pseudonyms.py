@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 import duckdb
 
@@ -35,11 +36,30 @@ def teach_pseudonyms(connection: duckdb.DuckDBPyConnection, key: Key) -> None:
     )
 
 
-def pseudonymised(column: Column) -> str:
-    """The SQL of `column`, its ids replaced where it holds some."""
-    name = identifier(column.name)
+def learn_pseudonyms(connection: duckdb.DuckDBPyConnection, listed: Mapping[str, str]) -> None:
+    """Hash each id of the relations `listed` (column that is their key → relation) once, for `looked_up` to join."""
+    for kind, rows in listed.items():
+        hashed = f"select {kind} as id, pseudonym({kind}) as shown from {rows}"
+        connection.execute(f"create or replace temp table {_learnt(kind)} as {hashed}")
+
+
+def looked_up(name: str, kind: str) -> str:
+    """The SQL that joins the learnt pseudonyms of the column `name`, which holds ids of that `kind`, to `held`."""
+    known = identifier(f"known {name}")
+    return f" left join {_learnt(kind)} as {known} on {known}.id = held.{identifier(name)}"
+
+
+def _learnt(kind: str) -> str:
+    return identifier(f"pseudonyms of {kind}")
+
+
+def pseudonymised(column: Column, is_learnt: bool = False) -> str:
+    """The SQL of `column` of `held`, its ids replaced where it holds some; one that was not learnt is hashed."""
+    name = f"held.{identifier(column.name)}"
     if column.personal != "pseudonym":
         return name
     if column.type.endswith("[]"):
         return f"list_transform({name}, lambda id: pseudonym(id))"
+    if is_learnt:
+        return f"coalesce({identifier(f'known {column.name}')}.shown, pseudonym({name}))"
     return f"pseudonym({name})"

@@ -119,6 +119,7 @@ SPINE_PUBLISHED = Table(
     key=("record_id",),
     columns=(RECORD, SOURCE, PERSON),
     references=TO_PERSONS,
+    together="entity_id",
 )
 
 SOURCE_RECORDS = Table(
@@ -140,13 +141,19 @@ SOURCE_RECORDS = Table(
         Column("has_phone", "boolean", "It has a telephone number.", False),
         Column("faults", "varchar[]", "Fields whose delivered value could not be read.", False),
     ),
-    references=TO_SPINE,
+    references=(*TO_SPINE, *TO_PERSONS),
+    together="entity_id",
 )
 
 
 def _events(name: str, grain: str, *columns: Column, references: tuple[tuple[str, str, str], ...] = ()) -> Table:
     return Table(
-        name, grain, ("event_id",), (EVENT, ENTITY, RECORD, SOURCE, AS_OF, *columns), (*TO_PERSONS, *references)
+        name,
+        grain,
+        ("event_id",),
+        (EVENT, ENTITY, RECORD, SOURCE, AS_OF, *columns),
+        (*TO_PERSONS, *references),
+        together="entity_id",
     )
 
 

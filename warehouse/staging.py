@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 
 from warehouse.keyring import Key
-from warehouse.pseudonyms import pseudonymised, teach_pseudonyms
+from warehouse.pseudonyms import learn_pseudonyms, looked_up, pseudonymised, teach_pseudonyms
+from warehouse.published import PERSONS_PUBLISHED, SPINE_PUBLISHED
+from warehouse.published_people import HOUSEHOLDS
 from warehouse.session import identifier
 from warehouse.settings import Settings
 from warehouse.small_cells import withhold_small_cells
@@ -16,6 +18,8 @@ from warehouse.storage import read_table, write_table
 from warehouse.table import Column, Table
 
 BIRTH_YEAR = "birth_year"
+OFTEN = {"entity_id": PERSONS_PUBLISHED, "record_id": SPINE_PUBLISHED, "household_id": HOUSEHOLDS}
+"""Ids that many tables hold, each with the table that lists them: they are hashed once and then looked up."""
 
 
 def stage_tables(
@@ -33,9 +37,11 @@ def stage_tables(
     narrows a table to the rows that an SQL condition over its own ids holds for.
     """
     teach_recipient(connection, key, withheld)
+    listed = {kind: read_table(table, tables[table]) for kind, table in OFTEN.items() if table in tables}
+    learn_pseudonyms(connection, listed)
     rows = {}
     for table, path in tables.items():
-        query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"))
+        query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"), listed)
         query = withhold_small_cells(connection, table, query, settings.small_cell)
         rows[table] = write_table(connection, table, query, targets[table])
     return rows
@@ -51,10 +57,28 @@ def teach_recipient(connection: duckdb.DuckDBPyConnection, key: Key, withheld: I
     connection.execute(f"set variable withheld_pseudonyms = {told}")
 
 
-def seen(table: Table, rows: str, settings: Settings, where: str = "true") -> str:
-    """A query: the relation `rows` of `table` as the recipient sees it, in a session that `teach_recipient` taught."""
-    columns = ", ".join(f"{_shown(column, table, settings)} as {identifier(column.name)}" for column in table.columns)
-    return f"select {columns} from {rows} where {' and '.join([where, *_allowed(table)])}"
+def seen(
+    table: Table, rows: str, settings: Settings, where: str = "true", learnt: Collection[str] = frozenset()
+) -> str:
+    """A query: the relation `rows` of `table` as the recipient sees it, in a session that `teach_recipient` taught.
+
+    The pseudonyms of the kinds of id in `learnt` are looked up, after `learn_pseudonyms`.
+    """
+    known = {column.name: kind for column in table.columns if (kind := _kind(column)) in learnt}
+    shown = ", ".join(
+        f"{_shown(column, table, settings, column.name in known)} as {identifier(column.name)}"
+        for column in table.columns
+    )
+    lookups = "".join(looked_up(name, kind) for name, kind in known.items())
+    allowed = f"select * from {rows} where {' and '.join([where, *_allowed(table)])}"
+    return f"select {shown} from ({allowed}) as held{lookups}"
+
+
+def _kind(column: Column) -> str:
+    """The kind of id that `column` holds one of, by its name: related_entity_id holds an entity_id."""
+    if column.personal != "pseudonym" or column.type.endswith("[]"):
+        return ""
+    return next((kind for kind in OFTEN if column.name == kind or column.name.endswith(f"_{kind}")), "")
 
 
 def _is_about(column: Column, table: Table) -> bool:
@@ -67,12 +91,12 @@ def _allowed(table: Table) -> list[str]:
     return [f"({name} is null or {name} not in (select id from withheld_ids))" for name in named]
 
 
-def _shown(column: Column, table: Table, settings: Settings) -> str:
+def _shown(column: Column, table: Table, settings: Settings, is_learnt: bool) -> str:
     if column.name == BIRTH_YEAR and settings.birth_band > 1:
-        return f"{BIRTH_YEAR} - {BIRTH_YEAR} % {settings.birth_band}"
+        return f"held.{BIRTH_YEAR} - held.{BIRTH_YEAR} % {settings.birth_band}"
     if column.personal != "pseudonym" or _is_about(column, table):
-        return pseudonymised(column)
-    name, shown = identifier(column.name), pseudonymised(column)
+        return pseudonymised(column, is_learnt)
+    name, shown = f"held.{identifier(column.name)}", pseudonymised(column, is_learnt)
     if column.type.endswith("[]"):
         return f"list_filter({shown}, lambda id: not list_contains(getvariable('withheld_pseudonyms'), id))"
     return f"case when {name} not in (select id from withheld_ids) then {shown} end"

@@ -107,7 +107,7 @@ def _divide(connection: duckdb.DuckDBPyConnection, table: Table, path: Path, fol
     rows = read_table(table, path)
     options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
     target = private_folder(folder / table.name)
-    order = f" order by {', '.join(identifier(name) for name in table.key)}" if table.key else ""
+    order = f" order by {', '.join(identifier(name) for name in table.order)}" if table.order else ""
     parts: list[str | None] = [None]
     if PARTITION in table.column_names:
         parts = [name for (name,) in connection.sql(f"select distinct source from {rows} order by all").fetchall()]
