@@ -28,6 +28,9 @@ GROWN_UP = 25
 MOST_AT_ONE_ADDRESS = 15
 """More persons at one address are an institution, or an address without its last part: no household."""
 
+EVIDENCE = ("address", "common child", "declared", "parent")
+"""What ties two persons, each a bit in this order while households are formed."""
+
 
 @dataclass(frozen=True)
 class Kinship:
@@ -50,10 +53,12 @@ def write_kinship(
         "of_age": OF_AGE,
         "grown_up": GROWN_UP,
         "most_at_one_address": MOST_AT_ONE_ADDRESS,
+        **{name.replace(" ", "_"): 1 << place for place, name in enumerate(EVIDENCE)},
     }
     facts["year"] = f"(select max(year(as_of_date)) from {facts['records']})"
     parents = _query("relationships.sql", facts)
     counts = {RELATIONSHIPS.name: write_table(connection, RELATIONSHIPS, parents, kinship.relationships)}
+    connection.execute(TOLD)
     connection.execute(_query("household_ties.sql", facts))
     connection.register("grouped", _grouped(connection))
     connection.execute(_query("households.sql", facts))
@@ -63,17 +68,24 @@ def write_kinship(
     return counts
 
 
-MEMBERS = "select *, entity_id = head_entity_id as is_head from members"
+TOLD = f"""
+create or replace temp macro told(evidence) as
+    list_filter({list(EVIDENCE)}, lambda name, place: evidence & (1 << (place - 1)) > 0)
+"""
+
+MEMBERS = """
+select
+    household_id, entity_id, heads.grouping, members.resident = heads.resident as is_head, told(members.evidence) as evidence
+from members
+join heads using (number)
+join residents on members.resident = residents.resident
+"""
 
 GROUPS = """
 select
-    household_id, grouping, min(head_entity_id) as head_entity_id, count(*) as size,
-    case grouping when 'family' then '3' else '2' end as group_type,
-    coalesce(min(municipality) filter (entity_id = head_entity_id), min(municipality)) as municipality,
-    coalesce(min(region) filter (entity_id = head_entity_id), min(region)) as region,
-    list_sort(list_distinct(flatten(list(evidence)))) as evidence
-from members
-group by household_id, grouping
+    household_id, grouping, head_entity_id, size, case grouping when 'family' then '3' else '2' end as group_type,
+    municipality, region, told(evidence) as evidence
+from heads
 """
 
 
@@ -82,33 +94,26 @@ def _query(file: str, facts: dict[str, object]) -> str:
 
 
 def _grouped(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The connected components of the ties of each grouping: grouping, entity_id, number.
-
-    The combined grouping also has those who are tied to nobody but whose address is known: they live alone.
-    """
-    connection.execute("""
-        insert into ties select 'combined', 'alone', entity_id, entity_id from residents where home is not null
-    """)
-    parts = []
+    """The connected components of the ties of each grouping: grouping, the component's number, resident."""
+    ((residents,),) = connection.sql("select count(*) from residents").fetchall()
+    schema = pa.schema([("grouping", pa.string()), ("number", pa.int64()), ("resident", pa.int32())])
+    parts, before = [schema.empty_table()], 0
     for (grouping,) in connection.sql("select distinct grouping from ties order by grouping").fetchall():
         ties = connection.sql("select one, other from ties where grouping = $grouping", params={"grouping": grouping})
-        parts.append(_components(grouping, ties.to_arrow_table()))
-    schema = pa.schema([("grouping", pa.string()), ("entity_id", pa.string()), ("number", pa.int64())])
-    return pa.concat_tables([schema.empty_table(), *parts])
+        tied, numbers = _components(ties.fetchnumpy(), residents + 1)
+        columns = [pa.repeat(grouping, len(tied)), pa.array(numbers + before, pa.int64()), pa.array(tied, pa.int32())]
+        parts.append(pa.table(columns, schema=schema))
+        before += residents + 1
+    return pa.concat_tables(parts)
 
 
-def _components(grouping: str, ties: pa.Table) -> pa.Table:
+def _components(ties: dict[str, np.ndarray], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers below `size` that `ties` name, and each one's component."""
     from scipy.sparse import coo_array  # noqa: PLC0415 - so that definitions load at once
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    both = pa.chunked_array([*ties["one"].chunks, *ties["other"].chunks], pa.string()).combine_chunks()
-    encoded = both.dictionary_encode()
-    codes, size = np.asarray(encoded.indices), len(encoded.dictionary)
-    one, other = codes[: ties.num_rows], codes[ties.num_rows :]
-    _, numbers = connected_components(coo_array((np.ones(ties.num_rows, bool), (one, other)), (size, size)), False)
-    entities = encoded.dictionary
-    return pa.table({
-        "grouping": pa.array([grouping] * size),
-        "entity_id": entities,
-        "number": pa.array(numbers, pa.int64()),
-    })  # fmt: skip
+    one, other = (np.asarray(ties[end]) for end in ("one", "other"))
+    _, numbers = connected_components(coo_array((np.ones(len(one), bool), (one, other)), (size, size)), False)
+    is_tied = np.zeros(size, bool)
+    is_tied[one] = is_tied[other] = True
+    return np.flatnonzero(is_tied), numbers[is_tied]

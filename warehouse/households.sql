@@ -1,27 +1,33 @@
--- The members of each household and the household itself, of `grouped` (grouping, entity_id, number).
+-- The households and their members, of `grouped` (grouping, number of the household, resident).
 create or replace temp table members as
 with evidence_of as (
-    select grouping, entity_id, list_sort(list(distinct evidence)) as evidence
+    select grouping, resident, bit_or(evidence) as evidence
     from (
-        select grouping, one as entity_id, evidence from ties where one <> other
+        select grouping, one as resident, evidence from ties where one <> other
         union all
-        select grouping, other as entity_id, evidence from ties where one <> other
+        select grouping, other as resident, evidence from ties where one <> other
     )
-    group by grouping, entity_id
-),
+    group by grouping, resident
+)
 
-headed as (
+select grouped.*, coalesce(evidence, 0) as evidence
+from grouped
+left join evidence_of using (grouping, resident);
+
+create or replace temp table heads as
+with counted as (
     select
-        grouped.*, residents.birth_year, residents.municipality, residents.region,
-        first_value(entity_id) over (
-            partition by grouping, number order by birth_year nulls last, entity_id
-        ) as head_entity_id
-    from grouped
-    join residents using (entity_id)
+        number, any_value(grouping) as grouping, count(*) as size, bit_or(evidence) as evidence,
+        -- The oldest, then the first by id: the year in the high bits, the resident in the low ones.
+        (min(coalesce(birth_year, 9999)::bigint << 32 | resident) & 4294967295)::integer as resident,
+        min(municipality) as some_municipality, min(region) as some_region
+    from members
+    join residents using (resident)
+    group by number
 )
 
 select
-    headed.*, coalesce(evidence, []) as evidence,
-    'h' || left(sha256(grouping || chr(31) || head_entity_id), 20) as household_id
-from headed
-left join evidence_of using (grouping, entity_id)
+    'h' || left(sha256(grouping || chr(31) || entity_id), 20) as household_id, number, grouping, size, evidence, resident,
+    entity_id as head_entity_id, coalesce(municipality, some_municipality) as municipality, coalesce(region, some_region) as region
+from counted
+join residents using (resident);
