@@ -75,6 +75,10 @@ class Layout:
         """The deliveries of one contract that are in use, with their counts."""
         return self.home / "lake" / "deliveries" / f"{contract_id}.parquet"
 
+    def corrections(self, contract_id: str, delivery_id: str) -> Path:
+        """What the institution is asked to mend in one delivery; it outlives the delivery's use."""
+        return self.home / "lake" / "corrections" / contract_id / f"{delivery_id}.parquet"
+
     def standard(self, table: Table, contract_id: str) -> Path:
         """The standardised rows of one contract, as one of the tables of `warehouse.tables`."""
         return self.home / "lake" / "standard" / contract_id / f"{table.name}.parquet"

@@ -8,7 +8,7 @@ from warehouse.published_sectors import (
     ELIGIBILITY,
     RULE_STATUS,
 )
-from warehouse.table import Column, Table
+from warehouse.table import Cells, Column, Table
 
 INSTITUTION = Column("institution", "varchar", "The institution.", False)
 
@@ -49,8 +49,71 @@ REFERRALS = Table(
     may_be_empty=True,
 )  # fmt: skip
 
+SCORECARD = Table(
+    name="scorecard",
+    grain="One measure of how an institution, a level of government or a sector coordinates, in one month.",
+    key=("scope", "name", "measure", "period"),
+    columns=(
+        Column("scope", "varchar", "What is measured: institution, level of government or sector.", False),
+        Column("name", "varchar", "Which one.", False),
+        Column(
+            "measure", "varchar",
+            "timeliness (deliveries in the promised time, of those that came or should have), completeness (of name, "
+            "birth date, identifier and address, where the contract holds them), validity (rows taken in with every "
+            "value readable), link_rate (records that another source knows too), known_to_others (people whom another "
+            "institution knows), corrections_answered (things returned to be mended that a later delivery mends), "
+            "referrals_closed (of those handed over: answered, or no longer needed); and goals reached.",
+            False,
+        ),
+        Column("period", "varchar", "The month that the latest delivery described when it was measured.", False),
+        Column("sector", "varchar", "Its sector; null for a level of government."),
+        Column("level_of_government", "varchar", "Its level: national, subnational, municipal, non_state."),
+        Column("numerator", "bigint", "How many fulfil the measure.", False),
+        Column("denominator", "bigint", "Of how many.", False),
+        Column(
+            "value", "double", "The one by the other; of goals reached, how far they are reached on average.", False
+        ),
+        Column("goal", "double", "What is to be reached, from the goals in force.", False),
+        Column("is_reached", "boolean", "The value is at the goal or above.", False),
+        Column("rank", "bigint", "Place among those of its scope, 1 the best; equal values share a place.", False),
+        Column("ranked_count", "bigint", "Among how many.", False),
+        Column("previous_period", "varchar", "The last month before that an earlier release measured."),
+        Column("previous_value", "double", "Its value."),
+        Column("trend", "varchar", "better, same (within half a percent) or worse than then."),
+    ),
+)  # fmt: skip
+
+SHARED_PEOPLE = Table(
+    name="shared_people",
+    grain="One institution and one other: how many people of the one the other knows too.",
+    key=("institution", "other_institution"),
+    columns=(
+        INSTITUTION,
+        Column("other_institution", "varchar", "The other institution.", False),
+        Column(
+            "relation", "varchar",
+            "horizontal (of one level of government), vertical (of two levels) or non_state (one is no public body).",
+            False,
+        ),
+        Column("sector", "varchar", "The sector of the one."),
+        Column("other_sector", "varchar", "The sector of the other."),
+        Column("level_of_government", "varchar", "The level of the one.", False),
+        Column("other_level_of_government", "varchar", "The level of the other.", False),
+        Column("person_count", "bigint", "People whom the one knows.", False),
+        Column("shared_count", "bigint", "Those of them whom the other knows too; withheld where they are few."),
+        Column("share", "double", "The one by the other."),
+    ),
+    references=(
+        ("institution", "institutions", "institution"), ("other_institution", "institutions", "institution"),
+    ),
+    may_be_empty=True,
+    cells=Cells("shared_count", ("institution", "other_institution"), ("share",)),
+)  # fmt: skip
+
 READS: dict[Table, tuple[Table, ...]] = {
     REFERRALS: (COVERAGE_GAPS, ELIGIBILITY, COMPLIANCE, CONCURRENCES),
+    SCORECARD: (REFERRALS,),
+    SHARED_PEOPLE: (),
 }
 """Each table that is made of other published tables, and those that its query reads by their names."""
 

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from warehouse.errors import FaultsError
 from warehouse.journal import append_entries, damaged, read_entries
 from warehouse.layout import Layout
@@ -27,6 +29,7 @@ OUTCOMES = {
 """What an institution may answer, and what it means."""
 
 OPEN_OUTCOME = "under_way"
+SENT = pa.schema([(name, pa.string()) for name in ("referral_id", "institution", "kind", "outcome")])
 
 
 class ReferralError(FaultsError):
@@ -75,6 +78,12 @@ def sent_referrals(layout: Layout) -> dict[str, Sent]:
                 entry.referral_id, Sent(entry.referral_id, entry.institution, entry.kind, entry.at, None)
             )  # fmt: skip
     return sent
+
+
+def sent_table(layout: Layout) -> pa.Table:
+    """The same as a relation, with the columns of `SENT`."""
+    rows = [{name: getattr(sent, name) for name in SENT.names} for sent in sent_referrals(layout).values()]
+    return pa.Table.from_pylist(rows, schema=SENT)
 
 
 def note_sent(layout: Layout, referrals: Iterable[tuple[str, str, str]]) -> int:

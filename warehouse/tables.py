@@ -218,6 +218,23 @@ QUARANTINE = Table(
     ),
 )
 
+CORRECTIONS = Table(
+    name="corrections",
+    grain="One thing that an institution is asked to mend in one delivery, as its return report tells it.",
+    key=("contract_id", "delivery_id", "row_key", "column", "problem"),
+    columns=(
+        Column("contract_id", "varchar", "The contract that the delivery follows.", False),
+        Column("delivery_id", "varchar", "The delivery.", False),
+        Column(
+            "row_key", "varchar", "A hash of the row's own key, or of the row where it could not be read.", False,
+            "pseudonym",
+        ),
+        Column("column", "varchar", "The delivered column; empty for the whole row.", False),
+        Column("problem", "varchar", "What is wrong with it.", False),
+    ),
+    may_be_empty=True,
+)  # fmt: skip
+
 SPINE = Table(
     name="spine",
     grain="One record and the person it belongs to; everything joins on it.",
@@ -378,6 +395,7 @@ STAGE_TABLES = (
     RECORD_FLAGS,
     EVENTS,
     QUARANTINE,
+    CORRECTIONS,
     SPINE,
     PERSONS,
     RECORD_NODES,

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from quality.report.page import page, save
 from quality.returns.mend import Returned, open_mending
 from quality.returns.sheet import COLUMNS, write_sheet
 from warehouse.layout import Layout, private_folder
+from warehouse.session import literal, scan
 from warehouse.settings import Settings
+from warehouse.storage import write_table
+from warehouse.tables import CORRECTIONS
 
 ROWS_SHOWN = 500
 
@@ -38,7 +43,19 @@ def write_return(returned: Returned, settings: Settings) -> ReturnReport:
         listed = ", ".join(f'"{name}"' for name in COLUMNS)
         shown = connection.sql(f"select {listed} from mending order by all limit {ROWS_SHOWN}").fetchall()
         write_sheet(connection, summary, folder / "to_mend.xlsx")
+        _keep(connection, returned, Layout(settings.home))
     total = sum(count for _, _, count in summary)
     html = page("return.html.j2", returned=returned, summary=summary, rows=shown, total=total, headings=COLUMNS)
     save(html, folder / "to_mend.html")
     return ReturnReport(folder / "to_mend.xlsx", folder / "to_mend.html", total)
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, returned: Returned, layout: Layout) -> None:
+    """Keep what was asked for, so that a later delivery can be seen to answer it."""
+    rows = f"""
+        select distinct {literal(returned.contract_id)} as contract_id, {literal(returned.delivery_id)} as delivery_id,
+            md5(coalesce(key, raw, file || line)) as row_key, coalesce("column", '') as column, problem
+        from mending
+        left join (select file, line, raw from {scan(returned.quarantine)}) as unread using (file, line)
+    """
+    write_table(connection, CORRECTIONS, rows, layout.corrections(returned.contract_id, returned.delivery_id))

@@ -9,12 +9,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from sources.arrivals import ARRIVALS, PROMISES
 from warehouse.mart import QUERIES
 from warehouse.published import PUBLISHED
+from warehouse.published_coordination import SCORECARD
+from warehouse.referrals import SENT
+from warehouse.rules.goals import GOAL_COLUMNS
 from warehouse.rules.pack import Pack
 from warehouse.rules.relations import register_rules
 from warehouse.table import Table
-from warehouse.tables import EVENTS, RECORDS, SPINE
+from warehouse.tables import CORRECTIONS, EVENTS, RECORD_IDENTIFIERS, RECORDS, SPINE
 
 LISTED = pa.schema([
     ("contract_id", pa.string()), ("source", pa.string()), ("institution", pa.string()), ("sector", pa.string()),
@@ -26,6 +30,14 @@ SCHEMAS = {table.name: table.schema for table in PUBLISHED} | {
     "linked_spine": SPINE.schema,
     "person_events": EVENTS.schema.append(pa.field("entity_id", pa.string())),
     "listed_sources": LISTED,
+    "events": EVENTS.schema,
+    "record_identifiers": RECORD_IDENTIFIERS.schema,
+    "corrections": CORRECTIONS.schema,
+    "arrivals": ARRIVALS,
+    "promises": PROMISES,
+    "sent_referrals": SENT,
+    "goals": GOAL_COLUMNS,
+    "scorecard_before": SCORECARD.schema,
     "listed_programmes": pa.schema([("source", pa.string()), ("programme", pa.string())]),
 }
 
