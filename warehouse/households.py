@@ -75,7 +75,8 @@ create or replace temp macro told(evidence) as
 
 MEMBERS = """
 select
-    household_id, entity_id, heads.grouping, members.resident = heads.resident as is_head, told(members.evidence) as evidence
+    household_id, entity_id, heads.grouping, members.resident = heads.resident as is_head,
+    told(members.evidence) as evidence
 from members
 join heads using (number)
 join residents on members.resident = residents.resident

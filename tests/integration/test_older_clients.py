@@ -1,0 +1,63 @@
+"""Clients of older DuckDB open the release by its plain path and answer the cookbook as the current one does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_cookbook import COOKBOOK, RECIPE
+
+from warehouse.database import read_only
+from warehouse.layout import Layout
+
+ASK = """
+import json, sys
+import duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+queries = json.load(sys.stdin)
+answers = [[list(map(str, row)) for row in connection.sql(query).fetchall()] for query in queries]
+print(json.dumps([duckdb.__version__, answers]))
+"""
+
+ABOUT = [
+    "select table_name, estimated_size, comment from duckdb_tables() order by all",
+    "select view_name, comment from duckdb_views() where not internal order by all",
+    "select table_name, column_name, data_type, comment from duckdb_columns() where not internal order by all",
+]
+
+
+@pytest.fixture(scope="module", params=["1.4.4", "1.5.5"])
+def older(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A version of DuckDB, and the interpreter of an environment of its own that holds nothing else."""
+    version, folder = str(request.param), tmp_path_factory.mktemp("older")
+    wanted = ["pip", "install", "--python", folder, f"duckdb=={version}"]
+    for command in (["venv", "--python", sys.executable, folder], wanted):
+        subprocess.run([Path(sys.executable).with_name("uv"), "--quiet", *command], check=True)
+    return version, folder / "bin" / "python"
+
+
+def asked(python: Path, database: Path, queries: list[str]) -> tuple[str, list[list[list[str]]]]:
+    """The version that answered, and the rows of each query as text."""
+    done = subprocess.run(
+        [python, "-c", ASK, database], input=json.dumps(queries), capture_output=True, text=True, check=True
+    )
+    version, answers = json.loads(done.stdout)
+    return version, answers
+
+
+@pytest.mark.system
+def test_an_older_client_reads_what_the_current_one_does(sample_home: Path, older: tuple[str, Path]) -> None:
+    version, python = older
+    queries = [*ABOUT, *(recipe["query"] for recipe in RECIPE.finditer(COOKBOOK.read_text(encoding="utf-8")))]
+    with read_only(Layout(sample_home)) as connection:
+        tables = [name for (name,) in connection.sql("select table_name from duckdb_tables() order by all").fetchall()]
+        queries += [f"select count(*), count(columns(*)) from {table}" for table in tables]
+    database = (Layout(sample_home).current / "registry.duckdb").resolve()
+    answered, answers = asked(python, database, queries)
+    _, now = asked(Path(sys.executable), database, queries)
+    assert answered == version
+    assert len(answers) == len(queries) > 25 + len(ABOUT)
+    assert all(answers[: len(ABOUT)])
+    for query, then, today in zip(queries, answers, now, strict=True):
+        assert then == today, query
