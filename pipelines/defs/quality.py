@@ -39,7 +39,8 @@ def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
             *(_delivery_checks(contract) for contract in catalogue.contracts),
             *(_standard_checks(contract) for contract in catalogue.contracts),
             _published_checks(catalogue, "published_tables", [table for table in PUBLISHED if table not in LATER]),
-            _published_checks(catalogue, "coordination_tables", COORDINATION),  # made of tables that have passed
+            # each of these is made of tables that have passed
+            *(_published_checks(catalogue, f"{table.name}_table", [table]) for table in COORDINATION),
             _published_checks(catalogue, "change_feed", [CHANGES]),  # it is made after the others have passed
         ]
     )
