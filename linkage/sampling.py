@@ -28,13 +28,15 @@ def random_patterns(
     connection: duckdb.DuckDBPyConnection, features_path: Path, model: Model, known_schemes: Sequence[str], seed: int
 ) -> tuple[Vectors, Counts]:
     """The distinct vectors of about `model.training.random_pairs` random pairs, and how many have each."""
-    nodes = max(row_count(features_path), 1)
-    pairs = min(model.training.random_pairs, 20 * nodes)
+    nodes = row_count(features_path)
+    pairs = min(model.training.random_pairs, 20 * nodes) if nodes > 1 else 0
     drawn = f"""(
-        select (hash(draw, {seed}) % {nodes})::uinteger as node_l,
-            (hash(draw, {seed + 1}) % {nodes})::uinteger as node_r, 0::uinteger as passes
-        from range({pairs}) as draws(draw)
-        where hash(draw, {seed}) % {nodes} <> hash(draw, {seed + 1}) % {nodes}
+        select node_l, ((node_l + 1 + hash(draw, {seed + 1}) % {max(nodes - 1, 1)}) % {max(nodes, 1)})::uinteger as node_r,
+            0::uinteger as passes
+        from (
+            select draw, (hash(draw, {seed}) % {max(nodes, 1)})::uinteger as node_l
+            from range({pairs}) as draws(draw)
+        )
     )"""
     vectors = level_query(drawn, scan(features_path), model, known_schemes)
     return pattern_counts(connection, f"select vector, 1 as record_pairs from ({vectors})")
