@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from linkage.frequencies import FREQUENCY_PREFIX, frequent_features, take_frequencies
 from linkage.model import Model
+from linkage.parameters import FrozenModel
 from linkage.statistics import Statistics
 from linkage.vocabulary import FEATURES
 from warehouse.errors import LinkageError
@@ -48,17 +49,20 @@ def build_features(
     nodes_path: Path,
     features_path: Path,
     statistics: Statistics | None = None,
+    frozen: FrozenModel | None = None,
 ) -> FeatureCounts:
     """Write the nodes of `records` with their features, and which record is which node.
 
     `records` and `identifiers` are SQL relations of `warehouse.tables.RECORDS` and `RECORD_IDENTIFIERS`. Two equal
     records of a source in `duplicate_free` stay two nodes, and so do two that `judgements` (a relation of
     record_id_l, record_id_r and judgement) say are two people. With `statistics` nothing is counted anew over the
-    population. Raises `LinkageError` where two records share an id. Leaves the tables that `drop_features` drops.
+    population; a `frozen` model brings its schemes and its frequencies. Raises `LinkageError` where two records share
+    an id. Leaves the tables that `drop_features` drops.
     """
-    prepare_records(connection, records, identifiers, model, statistics)
+    prepare_records(connection, records, identifiers, model, statistics, frozen)
     number_nodes(connection, duplicate_free, judgements)
-    take_frequencies(connection, model, statistics.frequencies if statistics else None)
+    counted_before = statistics or frozen
+    take_frequencies(connection, model, counted_before.frequencies if counted_before else None)
     return FeatureCounts(
         records=write_table(connection, RECORD_NODES, "select * from record_nodes", nodes_path),
         nodes=write_for_next_stage(connection, features_query(model), features_path),
@@ -66,7 +70,12 @@ def build_features(
 
 
 def prepare_records(
-    connection: duckdb.DuckDBPyConnection, records: str, identifiers: str, model: Model, statistics: Statistics | None
+    connection: duckdb.DuckDBPyConnection,
+    records: str,
+    identifiers: str,
+    model: Model,
+    statistics: Statistics | None = None,
+    frozen: FrozenModel | None = None,
 ) -> None:
     """Put what `records` are compared by in the table `identified_records`, a row a record."""
     run_script(connection, "phonetics.sql")
@@ -82,7 +91,8 @@ def prepare_records(
         shared_years=model.constraints.shared_years,
         birth_year_at=_birth_year_at(model.constraints.birth_year_at),
     )
-    _attach_identifiers(connection, _ranked_schemes(connection) if statistics is None else statistics.schemes)
+    names = statistics.schemes if statistics else frozen.parameters.schemes if frozen else _ranked_schemes(connection)
+    _attach_identifiers(connection, names)
     connection.execute("drop table record_features")
 
 

@@ -46,7 +46,7 @@ def why_full(connection: duckdb.DuckDBPyConnection, task: Task) -> str | None:
         return "no whole linkage to start from"
     if statistics.engine != engine_fingerprint(task.model, tuple(task.duplicate_free)):
         return "the model, the sources' terms or the program are not those of the last full linkage"
-    if task.frozen is not None and task.frozen != Parameters.read(task.places.parameters):
+    if task.frozen is not None and task.frozen.parameters != Parameters.read(task.places.parameters):
         return "other parameters were given than those of the last linkage"
     take_prints(connection, task.records, task.identifiers)
     baseline = task.places.baseline

@@ -13,7 +13,7 @@ import duckdb
 from linkage.blocking import BlockingReport
 from linkage.clustering import ClusterReport
 from linkage.model import Model
-from linkage.parameters import Parameters
+from linkage.parameters import FrozenModel, Parameters
 from linkage.stages import STAGES, FeatureReport, Places, Task
 
 
@@ -42,7 +42,7 @@ def link(
     seed: int,
     duplicate_free: Sequence[str] = (),
     judgements: str | None = None,
-    parameters: Parameters | None = None,
+    frozen: FrozenModel | None = None,
     rebuild: bool = True,
     take_statistics: bool = True,
     progress: Callable[[str], None] = lambda stage: None,
@@ -50,14 +50,12 @@ def link(
     """Link `records` (a relation of `RECORDS`) and write every table of `places`.
 
     `identifiers` is a relation of `RECORD_IDENTIFIERS`, `judgements` one of record_id_l, record_id_r, judgement.
-    With `parameters` the model is frozen and not trained. Without `rebuild` what changed alone is linked, where that
+    With a `frozen` model nothing is trained. Without `rebuild` what changed alone is linked, where that
     is possible; with it but without `take_statistics` all is linked under the statistics of the run before. The ids
     of an earlier run at `places` are kept.
     `progress` is called with the name of each stage of `STAGES` as it starts. Raises `LinkageError`, `ModelError`.
     """
-    task = Task(
-        records, identifiers, places, model, seed, duplicate_free, judgements, parameters, rebuild, take_statistics
-    )
+    task = Task(records, identifiers, places, model, seed, duplicate_free, judgements, frozen, rebuild, take_statistics)
     clock, done = Clock(progress), dict[str, Any]()
     for name, stage in STAGES.items():
         with clock.stage(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from linkage.model import Model
 from warehouse.errors import ModelError
 from warehouse.layout import PRIVATE_FILE, private_folder
 
-FORMAT = 1
+FORMAT = 2
+FREQUENCIES = Path("linkage_statistics", "frequencies.parquet")
+"""Where the frequencies that go with parameters lie, from the folder of the parameters."""
 Levels = tuple[tuple[float, ...], ...]  # a row a comparison, a probability a level, lowest level first
 
 
@@ -45,6 +48,7 @@ class Parameters:
     """A fitted mixture. The first class is `match`, the second `family`, the rest meet by chance.
 
     `comparisons` lists the compared fields in the order of the vector; `model` is the fingerprint of their levels.
+    `schemes` are the identifiers compared, and `frequencies` is the SHA-256 of the table of how frequent values are.
     """
 
     model: str
@@ -52,6 +56,8 @@ class Parameters:
     classes: tuple[LatentClass, ...]
     random_levels: Levels
     trained_on: TrainedOn
+    schemes: tuple[str, ...] = ()
+    frequencies: str = ""
 
     def log_probabilities(self, vectors: NDArray[np.uint64]) -> NDArray[np.float64]:
         """ln(share · P(vector | class)): a row a vector, a column a class. Null levels say nothing."""
@@ -82,6 +88,8 @@ class Parameters:
                 ),
                 random_levels=_levels(document["random_levels"]),
                 trained_on=TrainedOn(**document["trained_on"]),
+                schemes=tuple(document["schemes"]),
+                frequencies=document["frequencies"],
             )
         except OSError as error:
             raise ModelError(str(path), [f"the parameters cannot be read: {error.strerror}"]) from None
@@ -92,6 +100,39 @@ class Parameters:
         """Raise `ModelError` unless the parameters were trained on the comparisons of `model`."""
         if self.model != fingerprint(model):
             raise ModelError(model.name, ["its comparisons are not those that the parameters were trained on"])
+
+
+@dataclass(frozen=True)
+class FrozenModel:
+    """Trained parameters, with the frequencies that weighed with them: a pair scores the same among any records."""
+
+    parameters: Parameters
+    frequencies: Path
+
+    @classmethod
+    def read(cls, path: Path) -> FrozenModel:
+        """The parameters at `path` with the frequencies beside them; raise `ModelError` where these are others."""
+        parameters, frequencies = Parameters.read(path), path.parent / FREQUENCIES
+        if not frequencies.exists() or digest(frequencies) != parameters.frequencies:
+            fault = "not the frequencies that the parameters were trained with; run `padron model freeze` again"
+            raise ModelError(str(frequencies), [fault])
+        return cls(parameters, frequencies)
+
+    def write(self, folder: Path) -> Path:
+        """Copy the parameters and the frequencies to `folder`, for a later linkage; returns the file to name to it."""
+        frequencies = folder / FREQUENCIES
+        private_folder(frequencies.parent)
+        shutil.copyfile(self.frequencies, frequencies)
+        frequencies.chmod(PRIVATE_FILE)
+        path = folder / "linkage_parameters.json"
+        self.parameters.write(path)
+        return path
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def fingerprint(model: Model) -> str:

@@ -31,7 +31,9 @@ def random_patterns(
     nodes = row_count(features_path)
     pairs = min(model.training.random_pairs, 20 * nodes) if nodes > 1 else 0
     drawn = f"""(
-        select node_l, ((node_l + 1 + hash(draw, {seed + 1}) % {max(nodes - 1, 1)}) % {max(nodes, 1)})::uinteger as node_r,
+        select
+            node_l,
+            ((node_l + 1 + hash(draw, {seed + 1}) % {max(nodes - 1, 1)}) % {max(nodes, 1)})::uinteger as node_r,
             0::uinteger as passes
         from (
             select draw, (hash(draw, {seed}) % {max(nodes, 1)})::uinteger as node_l

@@ -6,7 +6,7 @@ Run in the order of `STAGES`; each can be run again alone, as long as those befo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from linkage.features import build_features, drop_features, present_features, sc
 from linkage.identity import Identity, assign_identities
 from linkage.links import publish_links, queue_review
 from linkage.model import Model, frozen_to, reduced
-from linkage.parameters import Parameters
+from linkage.parameters import FREQUENCIES, FrozenModel, Parameters, digest
 from linkage.plan import ENDED, FULL, INCREMENTAL, Plan
 from linkage.prints import prints_query, take_prints
 from linkage.renewal import Renewed
@@ -98,7 +98,7 @@ class Places:
                 events=layout.state / f"{ENTITY_EVENTS.name}.parquet",
                 memberships=layout.state / f"{PAST_MEMBERSHIPS.name}.parquet",
             ),
-            statistics=layout.state / "linkage_statistics",
+            statistics=layout.state / FREQUENCIES.parent,
         )
 
 
@@ -107,7 +107,7 @@ class Task:
     """One linkage: its inputs, its model, and the places of its tables.
 
     `records` and `identifiers` are relations of `RECORDS` and `RECORD_IDENTIFIERS`, `judgements` one of record_id_l,
-    record_id_r and judgement. With `frozen` parameters the model is not trained. `rebuild` links all anew where else
+    record_id_r and judgement. With a `frozen` model nothing is trained or counted. `rebuild` links all anew where else
     what changed alone may do; then `take_statistics` says whether the statistics of the population are taken anew too.
     """
 
@@ -118,7 +118,7 @@ class Task:
     seed: int
     duplicate_free: Sequence[str] = ()
     judgements: str | None = None
-    frozen: Parameters | None = None
+    frozen: FrozenModel | None = None
     rebuild: bool = True
     take_statistics: bool = True
 
@@ -128,7 +128,7 @@ class Task:
             model = reduced(self.model, set(self.statistics().present))
         else:
             model = reduced(self.model, present_features(connection, self.places.features))
-        return model if self.frozen is None else frozen_to(self.model, model, self.frozen.comparisons)
+        return model if self.frozen is None else frozen_to(self.model, model, self.frozen.parameters.comparisons)
 
     def statistics(self) -> Statistics:
         """The frozen statistics; raise `LinkageError` where there are none."""
@@ -195,6 +195,7 @@ def _full_features(connection: duckdb.DuckDBPyConnection, task: Task, why: str) 
         places.nodes,
         places.features,
         None if task.take_statistics else task.statistics(),
+        task.frozen,
     )
     take_prints(connection, task.records, task.identifiers)
     write_parquet(connection, prints_query("record_nodes"), places.written("record_prints"))
@@ -202,7 +203,7 @@ def _full_features(connection: duckdb.DuckDBPyConnection, task: Task, why: str) 
     if task.take_statistics:
         present = present_features(connection, places.features)
         compared = schemes(places.features)
-        freeze(connection, places.statistics, task.model, tuple(task.duplicate_free), compared, present)
+        freeze(connection, places.statistics, task.model, tuple(task.duplicate_free), compared, present, task.frozen)
     drop_features(connection)
     return FeatureReport(counts.records, counts.nodes, FULL, why, counts.records)
 
@@ -236,10 +237,16 @@ def comparison(connection: duckdb.DuckDBPyConnection, task: Task) -> int:
 def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
     """The m and u probabilities and the class shares are learnt, or the frozen ones checked."""
     model = task.reduced_model(connection)
-    frozen = Parameters.read(task.places.parameters) if task.is_incremental() else task.frozen
-    learnt = frozen or train(connection, task.places.features, task.places.vectors, model, task.seed)
+    places = task.places
+    if task.is_incremental():
+        learnt = Parameters.read(places.parameters)
+    elif task.frozen is not None:
+        learnt = task.frozen.parameters
+    else:
+        learnt = train(connection, places.features, places.vectors, model, task.seed)
+        learnt = replace(learnt, frequencies=digest(places.statistics / FREQUENCIES.name))
     learnt.check(model)
-    learnt.write(task.places.parameters)
+    learnt.write(places.parameters)
     return learnt
 
 

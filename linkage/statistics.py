@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import duckdb
 
 from linkage.frequencies import frequent_features
 from linkage.model import Model
+from linkage.parameters import FrozenModel
 from warehouse.layout import PRIVATE_FILE, private_folder
 from warehouse.session import identifier, literal
 from warehouse.storage import write_parquet
@@ -92,8 +94,12 @@ def freeze(
     duplicate_free: tuple[str, ...],
     schemes: Sequence[str],
     present: set[str],
+    frozen: FrozenModel | None,
 ) -> None:
-    """Write what the features of the whole population tell, while their tables are there; blocking adds its own."""
+    """Write what the features of the whole population tell, while their tables are there; blocking adds its own.
+
+    The frequencies of a `frozen` model are kept as they are.
+    """
     private_folder(folder)
     tables = [
         f"select {literal(field)} as field, value, ratio from {identifier('of ' + field)}"
@@ -110,7 +116,10 @@ def freeze(
         tuple(sorted(present)),
         int(_column(connection, "select records from record_counts")[0]),
     )
-    write_parquet(connection, frequencies, statistics.frequencies)
+    if frozen is None:
+        write_parquet(connection, f"{frequencies} order by all", statistics.frequencies)
+    elif frozen.frequencies != statistics.frequencies:
+        shutil.copyfile(frozen.frequencies, statistics.frequencies)
     write_parquet(connection, "select record_id, print from now_prints", statistics.prints)
     statistics.write()
 

@@ -9,6 +9,7 @@ Winkler (1993), who fitted a third class for pairs of one household.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -52,7 +53,7 @@ def train(
         iterations=fit.iterations,
         log_likelihood=fit.log_likelihood,
     )
-    return _parameters(model, fit, by_chance, unlike, trained_on)
+    return replace(_parameters(model, fit, by_chance, unlike, trained_on), schemes=tuple(known_schemes))
 
 
 def chance_keys(model: Model) -> dict[str, tuple[str, ...]]:

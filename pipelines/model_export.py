@@ -1,4 +1,4 @@
-"""`padron model export`: the trained model for other programs."""
+"""`padron model freeze` and `padron model export`: the trained model for later linkages, and for other programs."""
 
 from pathlib import Path
 
@@ -8,11 +8,20 @@ from rich.markup import escape
 from linkage.engines.splink_settings import splink_settings
 from linkage.explanation import Linked
 from linkage.features import schemes
+from linkage.parameters import FrozenModel
+from linkage.stages import Places
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
 from warehouse.handover import handed_over
+from warehouse.layout import Layout
 from warehouse.settings import Settings
+
+
+def freeze_model(settings: Settings, folder: Path, console: Console) -> None:
+    """Copy the trained parameters and their frequencies to `folder`; raise `ModelError` where nothing was linked."""
+    file = FrozenModel.read(Places.under(Layout(settings.home)).parameters).write(folder)
+    console.print(f"Link under it with [bold]--parameters {escape(str(file))}[/]", soft_wrap=True)
 
 
 def export_splink(settings: Settings, out: Path, console: Console) -> None:

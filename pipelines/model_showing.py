@@ -7,14 +7,14 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from linkage.model import Model, load_model
-from linkage.parameters import Parameters
+from linkage.parameters import FrozenModel
 
 
 def check_model(file: Path, console: Console) -> None:
     """Say that the model file stands; raise `ModelError` with every fault of it or of the parameters it names."""
     model = load_model(file)
     if model.parameters:
-        Parameters.read(Path(model.parameters))
+        FrozenModel.read(Path(model.parameters))
     console.print(f"{escape(str(file))}: no fault.", soft_wrap=True)
     _summary(model, console)
 

@@ -1,4 +1,4 @@
-"""The verbs of linkage models, `padron model check|show|export`."""
+"""The verbs of linkage models, `padron model check|show|freeze|export`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from pipelines.terminal import Home, ModelFile, Sources, console, settings_at, t
 
 model_app = typer.Typer(
     name="model",
-    help="Check and show linkage models, and give the trained one to other programs.",
+    help="Check and show linkage models, keep a trained one, and give it to other programs.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -31,6 +31,18 @@ def show(model: ModelFile = None) -> None:
 
     with told():
         show_model(settings_at(None, model=model).model, console)
+
+
+@model_app.command(epilog="Example: padron model freeze models/2026-10")
+def freeze(
+    folder: Annotated[Path, typer.Argument(help="Where to keep the trained model. It holds no records.")],
+    home: Home = None,
+) -> None:
+    """Keep the model as the last linkage trained it: under it a pair scores the same in any later linkage."""
+    from pipelines.model_export import freeze_model  # noqa: PLC0415
+
+    with told():
+        freeze_model(settings_at(home), folder, console)
 
 
 @model_app.command(epilog="Example: padron model export --splink people.splink.json")

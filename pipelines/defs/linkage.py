@@ -12,7 +12,7 @@ from pydantic import Field
 from linkage.blocking import BlockingReport
 from linkage.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
 from linkage.model import load_model
-from linkage.parameters import Parameters
+from linkage.parameters import FrozenModel, Parameters
 from linkage.stages import STAGES, Places, Stage, Task
 from pipelines.keys import linkage_key, standard_key
 from pipelines.resources import Installation
@@ -96,7 +96,7 @@ def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
         model=model,
         seed=installation.seed,
         duplicate_free=[contract.source for contract in contracts if contract.terms.duplicate_free],
-        frozen=Parameters.read(Path(parameters)) if parameters else None,
+        frozen=FrozenModel.read(Path(parameters)) if parameters else None,
     )
 
 

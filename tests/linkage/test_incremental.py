@@ -16,7 +16,7 @@ from linkage_town import write_town
 from linkage.incremental import complete_pairs
 from linkage.link import LinkReport, Places
 from linkage.model import Training, load_model
-from linkage.parameters import Parameters
+from linkage.parameters import FrozenModel
 from linkage.plan import FULL, INCREMENTAL, Plan
 from linkage.stages import STAGES, Task
 from warehouse.errors import LinkageError, StorageError
@@ -63,7 +63,7 @@ class Registry:
             folder,
             QUICK,
             judgements=judgements or None,
-            parameters=Parameters.read(parameters) if is_oracle else None,
+            frozen=FrozenModel.read(parameters) if is_oracle else None,
             duplicate_free=DUPLICATE_FREE,
             **options,
         )
@@ -270,7 +270,7 @@ def test_a_run_that_breaks_off_is_made_good_by_the_next(
         session,
         home / "again",
         QUICK,
-        parameters=Parameters.read(places.parameters),
+        frozen=FrozenModel.read(home / "again" / "home" / "state" / "linkage_parameters.json"),
         take_statistics=False,
     )
     for name in ("nodes", "edges", "clusters", "links", "review_queue"):

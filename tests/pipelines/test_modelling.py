@@ -5,6 +5,7 @@ import pytest
 from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
+from linkage.parameters import FREQUENCIES, FrozenModel, Parameters
 from pipelines.cli import app
 
 
@@ -25,6 +26,23 @@ def test_the_settings_are_private_and_hold_no_person(home: Path, tmp_path: Path)
     assert [each["output_column_name"] for each in settings["comparisons"]][:2] == ["given", "surnames"]
     assert out.stat().st_mode & 0o777 == 0o600
     assert not [name for name in NAMES if name in out.read_text(encoding="utf-8") + result.output]
+
+
+def test_the_trained_model_is_kept(home: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["model", "freeze", str(tmp_path / "kept"), "--home", str(home)])
+    assert result.exit_code == 0, result.output
+    kept = tmp_path / "kept" / "linkage_parameters.json"
+    assert str(kept) in result.output.replace("\n", "")
+    assert FrozenModel.read(kept) == FrozenModel(Parameters.read(kept), kept.parent / FREQUENCIES)
+    files = [path for path in kept.parent.rglob("*") if path.is_file()]
+    assert len(files) == 2
+    assert not [name for name in NAMES for path in files if name.encode() in path.read_bytes()]
+
+
+def test_nothing_trained_is_kept(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["model", "freeze", str(tmp_path / "kept"), "--home", str(tmp_path / "empty")])
+    assert result.exit_code == 1
+    assert "parameters cannot be read" in result.output
 
 
 def test_what_splink_cannot_express_is_told(home: Path, tmp_path: Path) -> None:
