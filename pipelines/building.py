@@ -5,6 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.ages import BehindError, refused, show_ages
+from pipelines.alerts.command import tell_of_deliveries_at_last
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.definitions import build_definitions
 from pipelines.defs.linkage import full_linkage
@@ -13,6 +15,7 @@ from pipelines.keeping import tell_of_new_keys
 from pipelines.running import JobOutcome, run_job
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
+from pipelines.terminal import errors
 from warehouse.errors import StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import read_manifest
@@ -23,17 +26,24 @@ from warehouse.tables import SPINE
 def build_registry(settings: Settings, console: Console, *, full: bool = False, force: bool = False) -> None:
     """Run the registry job and show the release; raise `RunError` with every failed step's reason.
 
+    Raises `BehindError` where the release stands, but holds older deliveries than those that came last.
     Where nothing has changed since the last whole run there is no run, unless `force` or `full` asks for one.
     """
     private_folder(settings.home)
     tell_of_new_keys(settings, console)
-    if not (full or force) and not news(settings, checked_catalogue(settings.sources)):
+    catalogue = checked_catalogue(settings.sources)
+    if full or force or news(settings, catalogue):
+        outcome = _run(settings, WHOLE_RUN, console, full)
+        end_run(settings, outcome.run_id)
+        show_status(settings, console, outcome)
+    else:
         console.print("Nothing has changed since the last run, so there is nothing to do; --force runs all the same.")
         show_status(settings, console)
-        return
-    outcome = _run(settings, WHOLE_RUN, console, full)
-    end_run(settings, outcome.run_id)
-    show_status(settings, console, outcome)
+    tell_of_deliveries_at_last(settings, catalogue, errors)
+    if reasons := refused(catalogue, Layout(settings.home)):
+        raise BehindError(
+            "Newer deliveries than those in use were refused; all else is published.\n" + "\n".join(reasons)
+        )
 
 
 def link_records(settings: Settings, out: Path, console: Console, *, full: bool = False) -> None:
@@ -48,13 +58,14 @@ def link_records(settings: Settings, out: Path, console: Console, *, full: bool 
     console.print(f"The spine lies at [bold]{target}[/]", soft_wrap=True)
 
 
-def show_status(settings: Settings, console: Console, outcome: JobOutcome | None = None) -> None:
+def show_status(settings: Settings, console: Console, outcome: JobOutcome | None = None, *, ages: bool = False) -> None:
     """Show the current release; raise `StorageError` where there is none."""
     layout = Layout(settings.home)
     manifest = read_manifest(layout)
     if manifest is None:
         raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
     show_release(layout, manifest, console)
+    show_ages(layout, console, all_parts=ages)
     show_linkage(layout, console)
     if outcome is not None:
         show_outcome(outcome, console)

@@ -122,12 +122,15 @@ def link(
 
 
 @app.command(epilog="Example: padron status")
-def status(home: Home = None) -> None:
-    """Show the current release: its sources, its tables, and what to ask of it."""
+def status(
+    home: Home = None,
+    ages: Annotated[bool, typer.Option("--ages", help="Show how old what is in use of each contract is.")] = False,
+) -> None:
+    """Show the current release: its sources and their age, its tables, and what to ask of it."""
     from pipelines.building import show_status
 
     with told():
-        show_status(settings_at(home), console)
+        show_status(settings_at(home), console, ages=ages)
 
 
 @app.command(epilog='Example: padron query "select sex, count(*) from persons group by all"')

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.alerts.sensors import failure_sensor, outbox_sensor
+from pipelines.alerts.sensors import alert_sensors
 from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly_schedule, settled_sensor
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.auditing import auditing_definitions
@@ -48,7 +48,7 @@ def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.D
         dg.Definitions(
             jobs=[REGISTRY_JOB, LINK_JOB],
             schedules=[nightly_schedule(catalogue)],
-            sensors=[landing_sensor(catalogue), settled_sensor(), failure_sensor(), outbox_sensor()],
+            sensors=[landing_sensor(catalogue), settled_sensor(), *alert_sensors(catalogue)],
             resources={"installation": Installation.of(settings, patience_seconds)},
             loggers={"progress": progress_logger},
             executor=dg.in_process_executor,

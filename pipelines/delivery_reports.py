@@ -7,6 +7,7 @@ from pipelines.profiling import profiles
 from pipelines.resources import Installation
 from pipelines.returning import write_returns
 from quality.drift.checks import DRIFT, drift
+from quality.drift.profile import Profile
 from quality.heaping import AgeCounts, age_counts
 from quality.kept import kept, verdicts
 from quality.report.delivery import DeliveryReport, write_delivery_report
@@ -27,18 +28,22 @@ class DeliveryReports:
     ages: AgeCounts | None
 
 
-def write_reports(contract: SourceContract, installation: Installation) -> DeliveryReports:
-    """Write the return report of every delivery in use, and the quality report of the latest."""
+def write_reports(contract: SourceContract, installation: Installation) -> DeliveryReports | None:
+    """Write the return report of every delivery in use, and the quality report of the latest; None where none is."""
+    known = profiles(contract, installation)
+    if known is None:
+        return None
     returned = write_returns(contract, installation)[-1]
-    report = _described(contract, installation, returned.rows)
+    report = _described(contract, installation, returned.rows, *known)
     page = private_folder(installation.layout.reports / "quality" / contract.id) / f"{report.delivery_id}.html"
     write_delivery_report(report, page)
     return DeliveryReports(returned, page, report.ages)
 
 
-def _described(contract: SourceContract, installation: Installation, to_mend: int) -> DeliveryReport:
+def _described(
+    contract: SourceContract, installation: Installation, to_mend: int, latest: Profile, before: list[Profile]
+) -> DeliveryReport:
     layout = installation.layout
-    latest, before = profiles(contract, installation)
     rows = read_rows(DELIVERIES, layout.deliveries(contract.id))
     row = next(row for row in rows if row["delivery_id"] == latest.delivery_id)
     ages = None

@@ -8,8 +8,11 @@ from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows
 
 
-def profiles(contract: SourceContract, installation: Installation) -> tuple[Profile, list[Profile]]:
-    """The profile of the latest delivery in use and those of all before it; new ones are kept for later runs."""
+def profiles(contract: SourceContract, installation: Installation) -> tuple[Profile, list[Profile]] | None:
+    """The profile of the latest delivery in use and those of all before it; None where no delivery is in use.
+
+    New ones are kept for later runs.
+    """
     layout, made = installation.layout, []
     for row in read_rows(DELIVERIES, layout.deliveries(contract.id)):
         raw = layout.raw(contract.id, row["delivery_id"])
@@ -19,5 +22,7 @@ def profiles(contract: SourceContract, installation: Installation) -> tuple[Prof
             known = profile(contract.odcs, raw, row["delivery_id"], day, installation.settings)
             remember(layout, contract.id, known)
         made.append(known)
+    if not made:
+        return None
     latest = max(made, key=lambda each: (each.as_of_date or "", each.delivery_id))
     return latest, earlier(layout, contract.id, latest)

@@ -36,6 +36,9 @@ def show_reports(settings: Settings, contract_id: str | None, browser: bool, con
     grid = Grid("contract", "to mend", "return report", "quality report")
     for each in wanted:
         made = write_reports(each, Installation.of(settings))
+        if made is None:
+            grid.add_row(each.id, "–", "no delivery is in use", "–")
+            continue
         pages = made.returned.page, made.page
         grid.add_row(each.id, f"{made.returned.rows:,}", *(str(path.relative_to(settings.home)) for path in pages))
         if browser:

@@ -13,7 +13,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from sources.contract import SourceContract
-from warehouse.errors import DeliveryError
+from warehouse.errors import DeliveryError, MissingError
 
 BESIDE = (".partial", ".tmp", ".sha256", ".done")
 UPDATE = "update-"
@@ -75,7 +75,7 @@ def find_deliveries(contract: SourceContract, landing: Path) -> list[Delivery]:
         is_delta = contract.delivers == "delta" and path not in snapshots
         by_date[landed.as_of_date or date.min, is_delta].append(landed)
     if not by_date:
-        raise DeliveryError(
+        raise MissingError(
             f"{contract.id}: no file in {landing} matches {contract.path}. "
             "Put the extract there, or mend the path in the contract."
         )

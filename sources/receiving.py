@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sources.contract import SourceContract
 from sources.delivery import UPDATE, Delivery, deliveries_in_use, find_deliveries
 from sources.ledger import LedgerEntry, read_ledger
 from sources.reading.intake import Intake, take_in
+from warehouse.errors import MissingError
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES
 from warehouse.settings import Settings
@@ -40,14 +41,23 @@ class Received:
         return sum(intake.rows_quarantined for intake in self.deliveries)
 
 
-def receive(connection: duckdb.DuckDBPyConnection, contract: SourceContract, settings: Settings) -> Received:
+def receive(
+    connection: duckdb.DuckDBPyConnection,
+    contract: SourceContract,
+    settings: Settings,
+    left_out: Collection[str] = (),
+) -> Received:
     """Take in what the landing zone holds for `contract`, or what its query gives; raises `DeliveryError`.
 
-    A delivery that was taken in before, under the same contract, is not read again.
+    A delivery that was taken in before, under the same contract, is not read again. Those whose ids are `left_out`
+    are as if they were not there.
     """
     layout = Layout(settings.home)
     landing = _queried(connection, contract, settings) if contract.is_queried else settings.landing
-    in_use = deliveries_in_use(contract, find_deliveries(contract, landing))
+    found = [each for each in find_deliveries(contract, landing) if each.delivery_id not in left_out]
+    if not found:
+        raise MissingError(f"{contract.id}: no other delivery lies in {landing}.")
+    in_use = deliveries_in_use(contract, found)
     received = Received(tuple(take_in(connection, contract, delivery, layout) for delivery in in_use))
     supplied = read_ledger(layout)
     rows = [_described(intake, _replaced(supplied, intake.delivery)) for intake in received.deliveries]

@@ -27,14 +27,15 @@ ORDER = (
     "household_overview",
     "siblings",
     "source_overlap",
+    "source_ages",
 )
 """Each view after those that it reads."""
 
 READS = frozenset({
     "attendance", "benefits", "checkups", "compliance", "concurrences", "conflicts", "contributions", "coverage_gaps",
-    "deliveries", "eligibility", "enrolments", "household_members", "households", "incomes", "informality", "persons",
-    "portability", "programmes", "referrals", "relationships", "source_records", "sources", "spine", "transitions",
-    "vaccinations", "work",
+    "deliveries", "eligibility", "enrolments", "freshness", "household_members", "households", "incomes", "informality",
+    "persons", "portability", "programmes", "referrals", "relationships", "source_records", "sources", "spine",
+    "transitions", "vaccinations", "work",
 })  # fmt: skip
 """The tables that the views read; a database without all of them has no views."""
 

@@ -50,6 +50,18 @@ class DeliveryError(RegistryError):
     """A delivery cannot be read as its contract says; nothing of it was taken in."""
 
 
+class RefusedError(DeliveryError):
+    """One delivery, named by its id, cannot be read; others of its contract may be."""
+
+    def __init__(self, delivery_id: str, reason: str) -> None:
+        self.delivery_id = delivery_id
+        super().__init__(reason)
+
+
+class MissingError(DeliveryError):
+    """There is no delivery where one was looked for."""
+
+
 class LinkageError(RegistryError):
     """The records cannot be linked."""
 

@@ -79,6 +79,14 @@ class Layout:
         """What the institution is asked to mend in one delivery; it outlives the delivery's use."""
         return self.home / "lake" / "corrections" / contract_id / f"{delivery_id}.parquet"
 
+    def good_deliveries(self, contract_id: str) -> Path:
+        """The deliveries of one contract that were in use when they last kept its promises."""
+        return self.home / "lake" / "deliveries" / f"{contract_id}.good.parquet"
+
+    def refusals(self, contract_id: str) -> Path:
+        """Why newer deliveries of one contract than those in use are not."""
+        return self.home / "lake" / "deliveries" / f"{contract_id}.refused.json"
+
     def standard(self, table: Table, contract_id: str) -> Path:
         """The standardised rows of one contract, as one of the tables of `warehouse.tables`."""
         return self.home / "lake" / "standard" / contract_id / f"{table.name}.parquet"

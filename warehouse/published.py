@@ -33,6 +33,7 @@ from warehouse.published_reference import (
     CODE_LISTS,
     COMPLETENESS,
     DELIVERIES,
+    FRESHNESS,
     INSTITUTIONS,
     PROGRAMMES,
     SOURCES,
@@ -220,7 +221,9 @@ MARTS = (
 )  # fmt: skip
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
-PUBLISHED = (*MARTS, *COORDINATION, *PEOPLE, SOURCES, DELIVERIES, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION)
+PUBLISHED = (
+    *MARTS, *COORDINATION, *PEOPLE, SOURCES, DELIVERIES, FRESHNESS, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION,
+)  # fmt: skip
 
 BOUND = tuple(table for table in PUBLISHED if table not in (*SECTOR_MARTS, *COORDINATION))
 """Tables that every contract they are made of must allow; the others leave out the contracts that do not."""

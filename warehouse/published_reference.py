@@ -62,6 +62,24 @@ DELIVERIES = Table(
     references=(("contract_id", "sources", "contract_id"),),
 )
 
+FRESHNESS = Table(
+    name="freshness",
+    grain="One contract: the newest delivery in use, when the next one is due, and whether a newer one was refused.",
+    key=("contract_id",),
+    columns=(
+        Column("contract_id", "varchar", "The contract.", False),
+        SOURCE,
+        Column("institution", "varchar", "The institution.", False),
+        Column("delivery_id", "varchar", "The newest delivery in use; null where there never was a good one."),
+        AS_OF,
+        Column("promised_days", "double", "The longest time between two deliveries, in days, as promised."),
+        Column("latency_days", "double", "How many days late a delivery may be, as promised."),
+        Column("overdue_from", "date", "The day from which on the next delivery is overdue; null where none is due."),
+        Column("refused_count", "bigint", "Newer deliveries that are not in use, for they could not be.", False),
+    ),
+    references=(("contract_id", "sources", "contract_id"), ("institution", "institutions", "institution")),
+)
+
 INSTITUTIONS = Table(
     name="institutions",
     grain="One institution that delivers to the registry.",

@@ -1,5 +1,6 @@
 """What an alert says: counts, names of contracts and steps, and the errors that are written to hold no one's value."""
 
+import hashlib
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,6 +48,17 @@ def delivery_overdue(contract_id: str, institution: str, due: str, as_of: str) -
         "Ask the institution for the delivery, or have its contract promise what it can keep.",
     )
     return _alert(f"overdue {contract_id} {due}", f"{contract_id} is overdue", lines)
+
+
+def delivery_refused(contract_id: str, institution: str, delivery_id: str, reason: str) -> Alert:
+    """Tell that a newer delivery than the one in use could not be used, and why."""
+    lines = (
+        reason,
+        f"What was in use of {contract_id} before stays so, if anything was; everything else is published meanwhile.",
+        f"Ask {institution} for a corrected delivery: `padron report {contract_id}` says what to mend.",
+    )
+    named = hashlib.sha256(reason.encode()).hexdigest()[:16]
+    return _alert(f"refused {contract_id} {delivery_id} {named}", f"a delivery of {contract_id} was refused", lines)
 
 
 def _alert(key: str, subject: str, lines: Sequence[str]) -> Alert:

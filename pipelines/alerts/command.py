@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.ages import BehindError
 from pipelines.alerts.alert import Alert, command_failed, run_failed
+from pipelines.alerts.deliveries import tell_of_deliveries
 from pipelines.alerts.outbox import raise_alert
 from pipelines.alerts.settings import AlertSettings
 from pipelines.failures import RunError
+from sources.catalogue import Catalogue
 from warehouse.errors import RegistryError
 from warehouse.settings import Settings
 
@@ -24,6 +27,8 @@ def alerted(settings: Settings, command: str, errors: Console) -> Iterator[None]
     to = AlertSettings.from_environment()
     try:
         yield
+    except BehindError:  # each delivery was told of by itself
+        raise
     except RunError as error:
         _raise(settings, run_failed(error.run_id, error.job, error.reasons), to, errors)
         raise
@@ -40,6 +45,14 @@ def alerted(settings: Settings, command: str, errors: Console) -> Iterator[None]
         raise
 
 
+def tell_of_deliveries_at_last(settings: Settings, catalogue: Catalogue, errors: Console) -> None:
+    """Tell of deliveries that are overdue or were refused, at the end of a command; a failure to tell is a warning."""
+    try:
+        tell_of_deliveries(settings, catalogue, AlertSettings.from_environment())
+    except RegistryError as error:
+        _warn(error, errors)
+
+
 def _failed(command: str, reason: str) -> Alert:
     return command_failed(datetime.now(UTC).isoformat(timespec="seconds"), command, reason)
 
@@ -49,4 +62,8 @@ def _raise(settings: Settings, alert: Alert, to: AlertSettings, errors: Console)
     try:
         raise_alert(settings, alert, to)
     except RegistryError as error:
-        errors.print(f"[yellow]warning[/] no alert was sent: {escape(str(error))}", soft_wrap=True, highlight=False)
+        _warn(error, errors)
+
+
+def _warn(error: RegistryError, errors: Console) -> None:
+    errors.print(f"[yellow]warning[/] an alert was not sent: {escape(str(error))}", soft_wrap=True, highlight=False)

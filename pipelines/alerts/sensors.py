@@ -5,12 +5,19 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.alerts.alert import run_failed
+from pipelines.alerts.deliveries import tell_of_deliveries
 from pipelines.alerts.outbox import deliver_outbox, raise_alert, undelivered
 from pipelines.alerts.settings import AlertSettings
 from pipelines.failures import failures
 from pipelines.resources import Installation
+from sources.catalogue import Catalogue
 
 EVERY_SECONDS = 60
+
+
+def alert_sensors(catalogue: Catalogue) -> list[dg.SensorDefinition]:
+    """Every sensor that tells somebody something."""
+    return [failure_sensor(), delivery_sensor(catalogue), outbox_sensor()]
 
 
 def failure_sensor() -> dg.SensorDefinition:
@@ -28,6 +35,18 @@ def failure_sensor() -> dg.SensorDefinition:
         )
 
     return failed_run
+
+
+def delivery_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
+    """The sensor that tells of deliveries that are overdue or were refused."""
+
+    @dg.sensor(name="deliveries", default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=600)
+    def deliveries(_context: dg.SensorEvaluationContext, installation: Installation) -> Iterator[dg.SkipReason]:
+        """Tell of each delivery that is overdue or could not be used, once."""
+        tell_of_deliveries(installation.settings, catalogue, AlertSettings.from_environment())
+        yield dg.SkipReason("Whatever is overdue or was refused has been told.")
+
+    return deliveries
 
 
 def outbox_sensor() -> dg.SensorDefinition:

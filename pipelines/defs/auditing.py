@@ -15,6 +15,7 @@ from quality.audit.registry import AuditedTables
 from quality.audit.run import audit
 from quality.drift.checks import DRIFT, drift
 from quality.kept import keep, verdicts
+from quality.outcome import not_evaluated
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from warehouse.published import PERSONS_PUBLISHED
@@ -60,7 +61,8 @@ def _drift_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
     def drift_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The latest delivery, held against those before it."""
         with scrubbed(f"drift of {contract.id}"):
-            latest, before = profiles(contract, installation)
-            yield from check_results(key, drift(latest, before))
+            known = profiles(contract, installation)
+            nothing = (not_evaluated(expectation, "no delivery is in use.") for expectation in DRIFT)
+            yield from check_results(key, drift(*known) if known else nothing)
 
     return drift_checks

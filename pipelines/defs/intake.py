@@ -12,8 +12,8 @@ from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.documents.told import delivered
 from sources.purging import purge_raw, retire
-from sources.receiving import receive
 from sources.standardise.standardise import standardise
+from sources.standing import receive_standing
 from warehouse.rights import erased_records, put_right, read_requests
 from warehouse.storage import row_count
 from warehouse.table import Table
@@ -69,7 +69,7 @@ def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
     )
     def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"intake of {contract.id}") as connection:
-            received = receive(connection, contract, installation.settings)
+            received = receive_standing(connection, contract, installation.settings)
         if not all(intake.was_known for intake in received.deliveries):
             context.log_event(dg.AssetMaterialization(landing_key(contract), description="A delivery has arrived."))
         return dg.MaterializeResult(

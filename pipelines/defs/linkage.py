@@ -14,10 +14,13 @@ from linkage.judgements import effective, judgements_path, judgements_relation, 
 from linkage.model import load_model
 from linkage.parameters import FrozenModel, Parameters
 from linkage.stages import STAGES, Places, Stage, Task
+from pipelines.ages import refused
 from pipelines.keys import linkage_key, standard_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.storage import read_table
+from warehouse.errors import DeliveryError
+from warehouse.layout import Layout
+from warehouse.storage import read_table, row_count
 from warehouse.tables import RECORD_IDENTIFIERS, RECORDS, SPINE
 
 ASSETS = {
@@ -65,6 +68,7 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
         return dg.MaterializeResult(metadata=_told(report) | {"seconds": round(time.perf_counter() - start, 3)})
 
     def first_asset(config: LinkageConfig, installation: Installation) -> dg.MaterializeResult:
+        require_records(catalogue, installation.layout)
         return run(installation, full=config.full)
 
     def stage_asset(installation: Installation) -> dg.MaterializeResult:
@@ -98,6 +102,13 @@ def linkage_task(catalogue: Catalogue, installation: Installation) -> Task:
         duplicate_free=[contract.source for contract in contracts if contract.terms.duplicate_free],
         frozen=FrozenModel.read(Path(parameters)) if parameters else None,
     )
+
+
+def require_records(catalogue: Catalogue, layout: Layout) -> None:
+    """Raise `DeliveryError` where no contract with persons has a delivery in use: there is nobody to link."""
+    if not any(row_count(layout.deliveries(contract.id)) for contract in catalogue.with_persons):
+        reasons = "\n".join(refused(catalogue, layout))
+        raise DeliveryError(f"No contract with persons has a delivery that can be used.\n{reasons}")
 
 
 def judged_task(connection: duckdb.DuckDBPyConnection, task: Task, installation: Installation) -> Task:

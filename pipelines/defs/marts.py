@@ -11,13 +11,14 @@ from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standar
 from pipelines.materialised import materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
+from sources.freshness import freshness
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
 from warehouse.mart import RegistryInputs, write_mart
 from warehouse.published import MARTS, PUBLISHED
 from warehouse.published_people import CHANGES
-from warehouse.published_reference import CODE_LISTS, DELIVERIES, SOURCES
+from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
@@ -30,6 +31,7 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
             *(_mart_asset(catalogue, table) for table in MARTS),
             _sources_asset(catalogue),
             _deliveries_asset(catalogue),
+            _freshness_asset(catalogue),
             _code_lists_asset(),
             _changes_asset(),
         ]
@@ -68,6 +70,14 @@ def _sources_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
         return write_rows(connection, SOURCES, catalogue.described(), installation.layout.mart(SOURCES))
 
     return published_asset(SOURCES, [], make)
+
+
+def _freshness_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        rows = [freshness(contract, installation.layout) for contract in catalogue.contracts]
+        return write_rows(connection, FRESHNESS, rows, installation.layout.mart(FRESHNESS))
+
+    return published_asset(FRESHNESS, [standard_key(contract) for contract in catalogue.contracts], make)
 
 
 def _code_lists_asset() -> dg.AssetsDefinition:

@@ -8,12 +8,13 @@ from pipelines.checks import check_results, check_specs, together
 from pipelines.described import described_rows
 from pipelines.keys import mart_key, raw_key, slug, standard_key
 from pipelines.resources import Installation
-from pipelines.returning import write_returns
 from pipelines.scrubbing import scrubbed
+from pipelines.standing import newest_in_use, newest_in_use_spec, settled
 from quality.conservation import ROWS_CONSERVED, RowCounts, rows_conserved
 from quality.expectation import Expectation, not_null
 from quality.intervals import QUALITY_OF_LINKAGE
 from quality.kept import keep, verdicts
+from quality.outcome import Outcome, not_evaluated
 from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from sources.catalogue import Catalogue
@@ -49,25 +50,34 @@ def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
 def _delivery_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
     key, suite = raw_key(contract), contract_suite(contract.odcs)
 
-    @dg.multi_asset_check(name=f"{slug(contract.id)}_contract", specs=check_specs(key, (*suite, ROWS_CONSERVED)))
+    promised = (*suite, ROWS_CONSERVED)
+
+    @dg.multi_asset_check(
+        name=f"{slug(contract.id)}_contract", specs=[*check_specs(key, promised), newest_in_use_spec(key)]
+    )
     def contract_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
-        """The contract's promises, held against the rows as delivered."""
-        layout = installation.layout
-        with scrubbed(f"checks of {contract.id}"):
-            deliveries = _deliveries(layout, contract)
-            raw = [described_rows(layout, contract, delivery.delivery_id) for delivery in deliveries]
-            outcomes = [
-                validate(suite, path, RAW_ROW, installation.settings)
-                for path in raw
-                if row_count(path) or len(raw) == 1
-            ]
-            told = [*together(outcomes), rows_conserved(deliveries)]
-            keep(layout, f"{contract.id}.contract", verdicts((*suite, ROWS_CONSERVED), told))
-            if any(outcome.blocks for outcome in told):  # what would report it does not come to run
-                write_returns(contract, installation)
-            yield from check_results(key, told)
+        """The contract's promises, held against the rows as delivered; what breaks them is put out of use."""
+        with installation.session(f"checks of {contract.id}") as connection:
+            told = _judged(contract, suite, installation)
+            if not any(outcome.blocks for outcome in told):
+                keep(installation.layout, f"{contract.id}.contract", verdicts(promised, told))
+            yield from check_results(key, settled(connection, contract, installation, promised, told))
+            yield newest_in_use(key, installation.layout, contract)
 
     return contract_checks
+
+
+def _judged(contract: SourceContract, suite: Sequence[Expectation], installation: Installation) -> list[Outcome]:
+    """The outcomes over all deliveries in use; nothing is evaluated where there is none."""
+    layout = installation.layout
+    deliveries = _deliveries(layout, contract)
+    if not deliveries:
+        return [not_evaluated(each, "no delivery is in use.") for each in (*suite, ROWS_CONSERVED)]
+    raw = [described_rows(layout, contract, delivery.delivery_id) for delivery in deliveries]
+    outcomes = [
+        validate(suite, path, RAW_ROW, installation.settings) for path in raw if row_count(path) or len(raw) == 1
+    ]
+    return [*together(outcomes), rows_conserved(deliveries)]
 
 
 def _deliveries(layout: Layout, contract: SourceContract) -> list[RowCounts]:

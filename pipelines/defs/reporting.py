@@ -37,6 +37,8 @@ def _delivery_report(contract: SourceContract) -> dg.AssetsDefinition:
     def delivery_report(installation: Installation) -> dg.MaterializeResult:
         with scrubbed(f"reports of {contract.id}"):
             made = write_reports(contract, installation)
+        if made is None:
+            return dg.MaterializeResult(metadata={"quality report": "no delivery is in use"})
         return dg.MaterializeResult(
             metadata={
                 "quality report": dg.MetadataValue.url(made.page.as_uri()),

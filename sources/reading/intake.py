@@ -20,7 +20,7 @@ from sources.operations import is_delete_sql
 from sources.reading.parts import listed_columns, read_parts
 from sources.reading.raw_bytes import with_bytes
 from sources.reading.row_checks import repeated_keys_sql
-from warehouse.errors import DeliveryError, StorageError
+from warehouse.errors import DeliveryError, RefusedError, StorageError
 from warehouse.layout import Layout, private_folder
 from warehouse.session import literal, scan
 from warehouse.storage import row_count, write_parquet, write_table
@@ -39,15 +39,21 @@ class Intake:
 
 
 def take_in(
-    connection: duckdb.DuckDBPyConnection, contract: SourceContract, delivery: Delivery, layout: Layout
+    connection: duckdb.DuckDBPyConnection,
+    contract: SourceContract,
+    delivery: Delivery,
+    layout: Layout,
+    *,
+    anew: bool = False,
 ) -> Intake:
     """Write the delivery's raw rows to `layout.raw` and the others to `layout.quarantine`.
 
     The raw table has `_file`, `_line` (from 1; of a record over several lines the first) and every
     column of the contract as trimmed text, blanks as null. The ledger's entry comes last: until it
-    stands, the next run starts anew. Raises `DeliveryError`, and then nothing was taken in.
+    stands, the next run starts anew. What was taken in before is not read again, unless `anew`. Raises `RefusedError`,
+    and then nothing was taken in.
     """
-    known = _known(contract, delivery, layout)
+    known = None if anew else _known(contract, delivery, layout)
     if known:
         return known
     add_entry(layout, _entry(contract, delivery, "received"))
@@ -58,9 +64,9 @@ def take_in(
                 names = ", ".join(delivery.file_names)
                 raise DeliveryError(f"{names}: changed while it was read. Run again once it is whole.")
             intake = _divide(connection, contract, delivery, layout, staged)
-    except DeliveryError:
+    except DeliveryError as error:
         add_entry(layout, _entry(contract, delivery, "refused"))
-        raise
+        raise RefusedError(delivery.delivery_id, str(error)) from None
     add_entry(layout, _entry(contract, delivery, "taken in", intake))
     return intake
 

