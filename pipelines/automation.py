@@ -7,16 +7,30 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.alerts.sensors import alert_sensors
+from pipelines.following import following_sensor
+from pipelines.keys import PERIODS, mart_key
 from pipelines.resources import Installation
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
+from warehouse.published import PUBLISHED
+from warehouse.published_people import CHANGES
 
 REGISTRY_JOB = dg.define_asset_job(
     WHOLE_RUN,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.key_prefixes(PERIODS),
     executor_def=dg.in_process_executor,
     description="From the landing zone to a published release.",
+)
+
+PUBLISH_JOB = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.groups("release")
+    | dg.AssetSelection.assets(mart_key(CHANGES), ["reports", "release"])
+    | dg.AssetSelection.checks_for_assets(*map(mart_key, PUBLISHED)),
+    executor_def=dg.in_process_executor,
+    description="What the stages hold, audited and published; nothing is taken in, linked or made anew.",
 )
 
 LINK_JOB = dg.define_asset_job(
@@ -25,6 +39,16 @@ LINK_JOB = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="From the landing zone to the spine; nothing is checked or published.",
 )
+
+
+def automation_definitions(catalogue: Catalogue) -> dg.Definitions:
+    """Every job, and all that starts one or tells of one."""
+    return dg.Definitions(
+        jobs=[REGISTRY_JOB, LINK_JOB, PUBLISH_JOB],
+        schedules=[nightly_schedule(catalogue)],
+        sensors=[landing_sensor(catalogue), settled_sensor(), following_sensor(), *alert_sensors(catalogue)],
+    )
+
 
 UNCHANGED = "Nothing has changed since the last whole run."
 

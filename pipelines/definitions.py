@@ -2,8 +2,7 @@
 
 import dagster as dg
 
-from pipelines.alerts.sensors import alert_sensors
-from pipelines.automation import LINK_JOB, REGISTRY_JOB, landing_sensor, nightly_schedule, settled_sensor
+from pipelines.automation import automation_definitions
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.auditing import auditing_definitions
 from pipelines.defs.coordination import coordination_definitions
@@ -11,10 +10,12 @@ from pipelines.defs.evaluation import evaluation_definitions
 from pipelines.defs.intake import intake_definitions
 from pipelines.defs.linkage import linkage_definitions
 from pipelines.defs.marts import mart_definitions
+from pipelines.defs.periods import period_definitions
 from pipelines.defs.quality import quality_definitions
 from pipelines.defs.registry import registry_definitions
 from pipelines.defs.release import release_definitions
 from pipelines.defs.reporting import reporting_definitions
+from pipelines.following import following
 from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
 from pipelines.running import progress_logger
@@ -35,20 +36,21 @@ def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.D
     bind_purposes(catalogue, BOUND, EVENT_KINDS)
     return dg.Definitions.merge(
         intake_definitions(catalogue),
-        linkage_definitions(catalogue),
-        registry_definitions(catalogue),
-        mart_definitions(catalogue),
-        coordination_definitions(catalogue),
-        evaluation_definitions(catalogue),
+        period_definitions(catalogue),
+        following(
+            linkage_definitions(catalogue),
+            registry_definitions(catalogue),
+            mart_definitions(catalogue),
+            coordination_definitions(catalogue),
+            evaluation_definitions(catalogue),
+        ),
         quality_definitions(catalogue),
         auditing_definitions(catalogue),
         reporting_definitions(catalogue),
         intake_definitions_by_time(catalogue),
         release_definitions(catalogue),
+        automation_definitions(catalogue),
         dg.Definitions(
-            jobs=[REGISTRY_JOB, LINK_JOB],
-            schedules=[nightly_schedule(catalogue)],
-            sensors=[landing_sensor(catalogue), settled_sensor(), *alert_sensors(catalogue)],
             resources={"installation": Installation.of(settings, patience_seconds)},
             loggers={"progress": progress_logger},
             executor=dg.in_process_executor,

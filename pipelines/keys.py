@@ -7,6 +7,9 @@ import dagster as dg
 from sources.contract import SourceContract
 from warehouse.table import Table
 
+PERIODS = "deliveries"
+"""What the keys of assets by period begin with."""
+
 
 def slug(contract_id: str) -> str:
     """A contract's id as Dagster allows it in keys and names."""
@@ -16,6 +19,11 @@ def slug(contract_id: str) -> str:
 def landing_key(contract: SourceContract) -> dg.AssetKey:
     """The files that an institution delivers."""
     return dg.AssetKey(["landing", slug(contract.id)])
+
+
+def period_key(contract: SourceContract) -> dg.AssetKey:
+    """The deliveries of each period, read one by one."""
+    return dg.AssetKey([PERIODS, slug(contract.id)])
 
 
 def raw_key(contract: SourceContract) -> dg.AssetKey:

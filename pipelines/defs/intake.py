@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from pipelines.defs.periods import note_periods
 from pipelines.keys import landing_key, raw_key, slug, standard_key
 from pipelines.materialised import column_schema
 from pipelines.punctuality import freshness_policy
@@ -14,6 +15,7 @@ from sources.documents.told import delivered
 from sources.purging import purge_raw, retire
 from sources.standardise.standardise import standardise
 from sources.standing import receive_standing
+from warehouse.manifest import sha256_of
 from warehouse.rights import erased_records, put_right, read_requests
 from warehouse.storage import row_count
 from warehouse.table import Table
@@ -70,15 +72,17 @@ def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
     def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"intake of {contract.id}") as connection:
             received = receive_standing(connection, contract, installation.settings)
+        note_periods(context.instance, contract, installation)
         if not all(intake.was_known for intake in received.deliveries):
             context.log_event(dg.AssetMaterialization(landing_key(contract), description="A delivery has arrived."))
         return dg.MaterializeResult(
+            data_version=dg.DataVersion(" ".join(intake.delivery.delivery_id for intake in received.deliveries)),
             metadata={
                 "dagster/row_count": received.rows_accepted,
                 "rows delivered": received.rows_delivered,
                 "rows quarantined": received.rows_quarantined,
                 "deliveries in use": len(received.deliveries),
-            }
+            },
         )
 
     return raw
@@ -110,12 +114,13 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
         rights = {"rows erased": erased, "records rectified": rectified}
         over = {f"retention over: {name}": rows for name, rows in retired.items()}
         return dg.MaterializeResult(
+            data_version=dg.DataVersion(sha256_of(layout.standard(table, contract.id))),
             metadata={
                 "dagster/row_count": row_count(layout.standard(table, contract.id)),
                 **vars(counts),
                 **rights,
                 **over,
-            }
+            },
         )
 
     return standard
