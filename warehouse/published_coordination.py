@@ -6,9 +6,10 @@ from warehouse.published_sectors import (
     CONCURRENCES,
     COVERAGE_GAPS,
     ELIGIBILITY,
+    INFORMALITY,
     RULE_STATUS,
 )
-from warehouse.table import Cells, Column, Table
+from warehouse.table import Cells, Column, Table, Whole
 
 INSTITUTION = Column("institution", "varchar", "The institution.", False)
 
@@ -110,10 +111,47 @@ SHARED_PEOPLE = Table(
     cells=Cells("shared_count", ("institution", "other_institution"), ("share",)),
 )  # fmt: skip
 
+INDICATORS = Table(
+    name="indicators",
+    grain="Living people of one group of one territory who stand in one way; few people are withheld.",
+    key=("indicator", "period", "territory", "dimension", "part", "status"),
+    columns=(
+        Column(
+            "indicator", "varchar",
+            "With the rule: unmet and not known (a guarantee, of those to whom it applies), not enrolled (of the "
+            "eligible), not compliant (of those reported), not reported (of those bound). Without: informal (of those "
+            "at work of whom it is known), enrolled (in any programme); and of the registry itself linked (known to "
+            "two sources or more), identified (by a valid national number) and in_review (a pair waits for a person).",
+            False,
+        ),
+        Column("period", "varchar", "The month that it describes, or the period of the duty.", False),
+        Column("level", "varchar", "country, region or municipality.", False),
+        Column("territory", "varchar", "Its code; where nobody knows it, that of the whole and unknown.", False),
+        Column("within", "varchar", "The territory it is part of; a country's is itself.", False),
+        Column("dimension", "varchar", "all, sex, age, ethnicity, disability or migrant_status.", False),
+        Column("part", "varchar", "The group, such as female or 6-17; unknown where no source tells.", False),
+        Column("status", "varchar", "yes or no.", False),
+        Column("people", "bigint", "How many; null where it is withheld."),
+        Column("share", "double", "Of all in the group of whom the indicator tells; null where it is withheld."),
+    ),
+    purpose="coverage",
+    may_be_empty=True,
+    cells=Cells(
+        "people", ("indicator", "period", "status", "dimension", "part", "level", "territory", "within"),
+        ("share",),
+        apart=("indicator", "period", "dimension", "level", "within"),
+        wholes=(
+            Whole((("dimension", "all"), ("part", "all"))),
+            Whole(parent=("territory", "within"), otherwise=("level", "within")),
+        ),
+    ),
+)  # fmt: skip
+
 READS: dict[Table, tuple[Table, ...]] = {
     REFERRALS: (COVERAGE_GAPS, ELIGIBILITY, COMPLIANCE, CONCURRENCES),
     SCORECARD: (REFERRALS,),
     SHARED_PEOPLE: (),
+    INDICATORS: (COVERAGE_GAPS, ELIGIBILITY, COMPLIANCE, INFORMALITY),
 }
 """Each table that is made of other published tables, and those that its query reads by their names."""
 

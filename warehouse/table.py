@@ -52,15 +52,31 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """How the cell that a cell is a part of is found: by fixed values of columns, or by the column that names a parent.
+
+    `parent` is (column, column that holds the parent's value of it): a municipality and the region it lies in. In the
+    columns `otherwise` the whole has values of its own.
+    """
+
+    values: tuple[tuple[str, str], ...] = ()
+    parent: tuple[str, str] | None = None
+    otherwise: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Cells:
     """What makes a table an aggregate: a cell for each value of the columns `by`, with the people in it counted.
 
-    Where a cell is withheld, `count` and `measures` are null.
+    Where a cell is withheld, `count` and `measures` are null. Cells add up along every column but those `apart`.
+    `wholes` says which other cells a cell is a part of: where the whole is withheld, so are the parts.
     """
 
     count: str
     by: tuple[str, ...]
     measures: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
 
 @dataclass(frozen=True)

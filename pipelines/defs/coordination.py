@@ -17,12 +17,12 @@ from sources.ledger import read_ledger
 from warehouse.derived import write_derived
 from warehouse.history import known_rows, segments, settle_history
 from warehouse.layout import Layout
-from warehouse.published_coordination import READS, SCORECARD
+from warehouse.published_coordination import INDICATORS, READS, SCORECARD
 from warehouse.referrals import sent_table
 from warehouse.rules.goals import goals_table, read_goals
-from warehouse.storage import no_rows, read_table
+from warehouse.storage import no_rows, read_any_version, read_table
 from warehouse.table import Table
-from warehouse.tables import CORRECTIONS, PERSONS, SPINE
+from warehouse.tables import CORRECTIONS, LINKS, PERSONS, REVIEW_QUEUE, SPINE
 
 Further = Callable[[duckdb.DuckDBPyConnection, Installation], Mapping[str, pa.Table]]
 """What a table is made of besides: relations by name."""
@@ -30,9 +30,15 @@ Further = Callable[[duckdb.DuckDBPyConnection, Installation], Mapping[str, pa.Ta
 
 def coordination_definitions(catalogue: Catalogue) -> dg.Definitions:
     """One asset a table, after the tables that it reads."""
-    further: dict[Table, Further] = {SCORECARD: lambda connection, at: scorecard_evidence(connection, at, catalogue)}
+    further: dict[Table, Further] = {
+        SCORECARD: lambda connection, at: scorecard_evidence(connection, at, catalogue),
+        INDICATORS: indicator_evidence,
+    }
     reports = [dg.AssetKey(["reports", slug(contract.id)]) for contract in catalogue.contracts]
-    after = {SCORECARD: reports}  # they keep what each institution is asked to mend
+    after = {
+        SCORECARD: reports,  # they keep what each institution is asked to mend
+        INDICATORS: [linkage_key(LINKS.name)],  # whose step writes the pairs that wait, too
+    }
     return dg.Definitions(
         assets=[_derived_asset(catalogue, table, further.get(table), after.get(table, [])) for table in READS]
     )
@@ -68,6 +74,17 @@ def scorecard_evidence(
         "sent_referrals": sent_table(layout),
         "goals": goals_table(read_goals()),
         "scorecard_before": connection.sql(f"select * from {before}").to_arrow_table(),
+    }
+
+
+def indicator_evidence(connection: duckdb.DuckDBPyConnection, installation: Installation) -> dict[str, pa.Table]:
+    """What the indicators are made of besides: the pairs that wait for a person, and the months before."""
+    layout = installation.layout
+    queue, last = read_table(REVIEW_QUEUE, layout.linkage(REVIEW_QUEUE)), layout.mart(INDICATORS)
+    before = read_any_version(INDICATORS, last) if last.exists() else no_rows(INDICATORS)
+    return {
+        "review_queue": connection.sql(f"select record_id_l, record_id_r from {queue}").to_arrow_table(),
+        "indicators_before": connection.sql(f"select * from {before}").to_arrow_table(),
     }
 
 

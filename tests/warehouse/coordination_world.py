@@ -12,13 +12,13 @@ import pyarrow as pa
 from sources.arrivals import ARRIVALS, PROMISES
 from warehouse.mart import QUERIES
 from warehouse.published import PUBLISHED
-from warehouse.published_coordination import SCORECARD
+from warehouse.published_coordination import INDICATORS, SCORECARD
 from warehouse.referrals import SENT
 from warehouse.rules.goals import GOAL_COLUMNS
 from warehouse.rules.pack import Pack
 from warehouse.rules.relations import register_rules
 from warehouse.table import Table
-from warehouse.tables import CORRECTIONS, EVENTS, RECORD_IDENTIFIERS, RECORDS, SPINE
+from warehouse.tables import CORRECTIONS, EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, REVIEW_QUEUE, SPINE
 
 LISTED = pa.schema([
     ("contract_id", pa.string()), ("source", pa.string()), ("institution", pa.string()), ("sector", pa.string()),
@@ -38,6 +38,11 @@ SCHEMAS = {table.name: table.schema for table in PUBLISHED} | {
     "sent_referrals": SENT,
     "goals": GOAL_COLUMNS,
     "scorecard_before": SCORECARD.schema,
+    "indicators_before": INDICATORS.schema,
+    "review_queue": REVIEW_QUEUE.schema,
+    "golden_persons": PERSONS.schema,
+    "residences": PERSONS.schema,
+    "listed_territories": pa.schema([("code", pa.string()), ("country", pa.string())]),
     "listed_programmes": pa.schema([("source", pa.string()), ("programme", pa.string())]),
 }
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.small_cells import withheld_cells, withhold_small_cells
-from warehouse.table import Cells, Column, Table
+from warehouse.table import Cells, Column, Table, Whole
 
 TABLE = Table(
     "residents",
@@ -50,6 +50,59 @@ def test_nothing_withheld_is_found_by_subtraction(table: dict[tuple[int, ...], i
     assert {cell for cell, people in table.items() if 0 < people < threshold} <= withheld
     assert all(table[cell] > 0 for cell in withheld)
     assert solved_by_subtraction(table, withheld) == set()
+
+
+@given(tables(), st.integers(2, 12))
+def test_tables_apart_are_each_safe_and_a_whole_takes_its_parts(
+    table: dict[tuple[int, ...], int], threshold: int
+) -> None:
+    """The first dimension tells tables apart; of each line along the last, place 0 is the whole of the others."""
+    cells = list(table)
+    positions = {cell: position for position, cell in enumerate(cells)}
+    whole_of = {cell: (*cell[:-1], 0) for cell in cells if cell[-1]}
+    wholes = [[positions[whole_of[cell]]] if whole_of.get(cell) in positions else [] for cell in cells]
+    found = withheld_cells(cells, list(table.values()), threshold, range(1, len(cells[0])), wholes)
+    withheld = {cells[position] for position in found}
+    for apart in {cell[0] for cell in cells}:
+        own = {cell[1:]: people for cell, people in table.items() if cell[0] == apart}
+        assert solved_by_subtraction(own, {cell[1:] for cell in withheld if cell[0] == apart}) == set()
+    for position, whole in enumerate(wholes):
+        if whole and whole[0] in found and table[cells[position]] > 0:
+            assert position in found
+
+
+PLACED = ("level", "place", "within", "dimension", "part")
+NESTED = Table(
+    "lives",
+    "One cell.",
+    ("level", "place", "part"),
+    (*(Column(name, "varchar", "") for name in PLACED), Column("people", "bigint", "")),
+    cells=Cells(
+        "people", PLACED, (), ("level", "within", "dimension"),
+        (
+            Whole((("dimension", "all"), ("part", "all"))),
+            Whole(parent=("place", "within"), otherwise=("level", "within")),
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_a_region_that_is_withheld_takes_its_towns_and_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        ("country", "MX", "MX", "all", "all", 115), ("region", "a", "MX", "all", "all", 5),
+        ("region", "b", "MX", "all", "all", 50), ("region", "c", "MX", "all", "all", 60),
+        ("town", "b1", "b", "all", "all", 20), ("town", "b2", "b", "all", "all", 30),
+        ("town", "c1", "c", "all", "all", 25), ("town", "c2", "c", "all", "all", 35),
+        ("region", "b", "MX", "sex", "female", 25), ("region", "b", "MX", "sex", "male", 25),
+        ("region", "c", "MX", "sex", "female", 30), ("region", "c", "MX", "sex", "male", 30),
+    ]  # fmt: skip
+    names = ", ".join(column.name for column in NESTED.columns)
+    query = f"select * from (values {', '.join(map(str, rows))}) as cells({names})"
+    shown = connection.sql(withhold_small_cells(connection, NESTED, query, 10)).fetchall()
+    told = {(place, part): people for _, place, _, _, part, people in shown}
+    assert {key for key, people in told.items() if people is not None} == {
+        ("MX", "all"), ("c", "all"), ("c1", "all"), ("c2", "all")
+    }, "the groups of c go with those of b, whose whole went with a"  # fmt: skip
 
 
 def test_a_small_cell_takes_the_next_smallest_with_it() -> None:

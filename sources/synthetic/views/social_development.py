@@ -86,6 +86,7 @@ def _beneficiaries(register: Roll) -> Columns:
         "TELEFONO": contact.phone(register),
         "DISCAPACIDAD": _yes_no(life.disability[register.person]),
         "LENGUA_INDIGENA": _yes_no(life.speaks_indigenous[register.person]),
+        "AUTOADSCRIPCION": _yes_no(register.world.people.indigenous[register.person]),
         "ESCOLARIDAD": pa.array(life.schooling[register.person]),
         "PUNTAJE": pa.array(np.round(life.score[contact.household(register)], 3)),
         "FECHA_ACTUALIZACION": identity.seen_date(register, DAY),
