@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system lint format ui docs bench lock clean
+.PHONY: registry test slow system lint format ui docs docs-pictures bench lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -40,6 +40,9 @@ ui: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/pytest tests/integration/test_docs.py tests/integration/test_cookbook.py tests/warehouse/test_declarations.py --regenerate
+
+docs-pictures: .venv/ready
+	$(BIN)/pytest tests/system/test_ui.py --regenerate
 
 bench: .venv/ready
 	$(BIN)/python tests/benchmarks/bench.py $(BENCH)

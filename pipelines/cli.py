@@ -22,6 +22,8 @@ from pipelines.referring import referrals_app
 from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
+from pipelines.safekeeping import backup, restore
+from pipelines.serving import daemon, webserver
 from pipelines.terminal import (
     Force,
     Full,
@@ -66,6 +68,10 @@ app.command(epilog="Example: padron why education:A-4 birth_date")(why)
 app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01 --out midyear.duckdb")(as_of)
 app.command(epilog="Example: padron evaluate --truth truth.csv --out quality.html")(evaluate)
 app.command(epilog="Example: padron report social_security.affiliates --open")(report)
+app.command(epilog="Example: padron webserver --port 3000")(webserver)
+app.command(epilog="Example: padron backup --to /media/backup --keys-to /media/safe/keyring.json")(backup)
+app.command(epilog="Example: padron restore padron-20261101T020000Z.tar --keys keyring.json --home new/home")(restore)
+app.command(epilog="Example: padron daemon --home my/registry")(daemon)
 
 
 @app.command(epilog="Example: padron sample --people 20000")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from sources.contract import SourceContract
 from warehouse.table import Table
 
 
@@ -23,6 +24,22 @@ def column_schema(table: Table) -> dg.TableSchema:
     )
 
 
+def delivered_schema(contract: SourceContract) -> dg.TableSchema:
+    """The columns of an extract as its contract declares them, each with the field that it fills."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.odcs.logicalType or "string",
+                description=column.odcs.description,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+                tags={"field": column.field},
+            )
+            for column in contract.columns
+        ]
+    )
+
+
 def materialised(
     table: Table, rows: int, path: Path, *, key: dg.AssetKey | None = None, **counts: int | float
 ) -> dg.MaterializeResult:
@@ -31,7 +48,6 @@ def materialised(
         asset_key=key,
         metadata={
             "dagster/row_count": rows,
-            "dagster/column_schema": column_schema(table),
             "path": dg.MetadataValue.path(str(path)),
             "bytes": path.stat().st_size,
             **counts,

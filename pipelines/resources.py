@@ -16,6 +16,7 @@ from warehouse.layout import Layout
 from warehouse.lock import only_run
 from warehouse.session import open_session
 from warehouse.settings import Settings
+from warehouse.state_version import upgrade_state
 
 FILES = ("model", "key_file", "parameters", "truth")
 """Settings that may name no file; a resource has an empty text for them."""
@@ -58,6 +59,7 @@ class Installation(dg.ConfigurableResource):
         with only_run(self.settings, self.patience_seconds) if run else nullcontext():
             if run:
                 with scrubbed("beginning of the run"):
+                    upgrade_state(self.settings)
                     begin_run(self.settings, run.run_id, run.job_name)
             yield self
 

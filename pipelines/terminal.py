@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from warehouse.errors import RegistryError
+from warehouse.layout import Layout
 from warehouse.settings import Settings
+from warehouse.state_version import refuse_newer, state_version
 
 console = Console()
 errors = Console(stderr=True)
@@ -53,6 +55,10 @@ def settings_at(
     parameters: Path | None = None,
     truth: Path | None = None,
 ) -> Settings:
-    """The settings of the environment, at the places that the options name; raise `SettingsError`."""
+    """The settings of the environment, at the places that the options name; raise `SettingsError`.
+
+    A home whose state a newer program wrote is refused: `StorageError`.
+    """
     placed = Settings.from_environment().with_paths(home=home, sources=sources, landing=landing)
+    refuse_newer(state_version(Layout(placed.home)), str(placed.home))
     return placed.with_files(model=model, parameters=parameters, truth=truth)

@@ -6,7 +6,8 @@ import dagster as dg
 
 from pipelines.defs.periods import note_periods
 from pipelines.keys import landing_key, raw_key, slug, standard_key
-from pipelines.materialised import column_schema
+from pipelines.materialised import column_schema, delivered_schema
+from pipelines.plots import completeness_plot
 from pipelines.punctuality import freshness_policy
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
@@ -67,6 +68,7 @@ def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
         owners=_owners(contract),
         kinds={"parquet"},
         tags={"personal_data": "identifying"},
+        metadata={"dagster/column_schema": delivered_schema(contract)},
         description=f"{purpose} One row a delivered row that could be read; the others lie in quarantine.",
     )
     def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
@@ -111,6 +113,7 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
             rectified = (
                 put_right(connection, layout, layout.standard(RECORDS, contract.id)) if contract.has_persons else 0
             )
+            completeness = completeness_plot(connection, table, layout.standard(table, contract.id))
         rights = {"rows erased": erased, "records rectified": rectified}
         over = {f"retention over: {name}": rows for name, rows in retired.items()}
         return dg.MaterializeResult(
@@ -120,6 +123,7 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
                 **vars(counts),
                 **rights,
                 **over,
+                **completeness,
             },
         )
 

@@ -16,6 +16,7 @@ from linkage.parameters import FrozenModel, Parameters
 from linkage.stages import STAGES, Places, Stage, Task
 from pipelines.ages import refused
 from pipelines.keys import linkage_key, standard_key
+from pipelines.plots import linkage_plots
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from warehouse.errors import DeliveryError
@@ -65,7 +66,9 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
         with installation.session(f"linkage {name}") as connection:
             task = judged_task(connection, linkage_task(catalogue, installation), installation)
             report = stage(connection, replace(task, rebuild=full))
-        return dg.MaterializeResult(metadata=_told(report) | {"seconds": round(time.perf_counter() - start, 3)})
+            spent = {"seconds": round(time.perf_counter() - start, 3)}
+            plots = linkage_plots(connection, name, task.places.edges, task.places.clusters)
+        return dg.MaterializeResult(metadata={**_told(report), **spent, **plots})
 
     def first_asset(config: LinkageConfig, installation: Installation) -> dg.MaterializeResult:
         require_records(catalogue, installation.layout)

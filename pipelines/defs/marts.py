@@ -8,7 +8,7 @@ import duckdb
 
 from linkage.stages import Places
 from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standard_key
-from pipelines.materialised import materialised
+from pipelines.materialised import column_schema, materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.freshness import freshness
@@ -115,6 +115,7 @@ def published_asset(
         group_name="marts",
         kinds={"duckdb", "parquet"},
         owners=["team:registry"],
+        metadata={"dagster/column_schema": column_schema(table)},
         description=table.grain,
     )
     def published(installation: Installation) -> dg.MaterializeResult:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.keys import linkage_key, mart_key, registry_key, standard_key
-from pipelines.materialised import materialised
+from pipelines.materialised import column_schema, materialised
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from warehouse.claims import Trust
@@ -46,6 +46,7 @@ def published_spec(table: Table, key: dg.AssetKey, deps: list[dg.AssetKey], grou
         kinds={"duckdb", "parquet"},
         owners=["team:registry"],
         tags={"personal_data": "identifying"} if table is PERSONS else {},
+        metadata={"dagster/column_schema": column_schema(table)},
         description=table.grain,
     )
 
