@@ -1,7 +1,7 @@
 """Backup and restore: one archive of all that could not be made again from the institutions' deliveries.
 
 What is kept: the state (ledgers, identity, judgements, rights, audit log, history), the spine and what an incremental
-linkage starts from, what databases answered, and the current release with its vault. The keys are never in it: whoever
+linkage starts from, the rows taken in or quarantined, what databases answered, and the current release with its vault. The keys are never in it: whoever
 has the archive and the keys has everybody. Everything else is made again by a build.
 """
 
@@ -63,7 +63,7 @@ def back_up(settings: Settings, folder: Path, also: Sequence[Path], *, with_deli
         target = private_folder(folder.absolute()) / f"padron-{moment:%Y%m%dT%H%M%SZ}.tar"
         record(layout, "backup.made", {"archive": target.name, "release": manifest.release_id})
         release = (layout.releases / manifest.release_id, layout.vault(manifest.release_id))
-        kept = [layout.state, layout.queried, *release, *also]
+        kept = [layout.state, layout.queried, *_taken_in(layout), *release, *also]
         files = _files(layout.home, kept) | (_deliveries(settings) if with_deliveries else {})
         backup = Backup(
             format=FORMAT,
@@ -128,6 +128,15 @@ def _files(home: Path, kept: Sequence[Path]) -> dict[str, Path]:
     found = (path for place in kept for path in (place.rglob("*") if place.is_dir() else [place]) if path.is_file())
     named = {str(path.relative_to(home)): path for path in found if not path.name.endswith(PASSING)}
     return dict(sorted(named.items()))
+
+
+def _taken_in(layout: Layout) -> tuple[Path, ...]:
+    """What was read of deliveries, which may be gone from the landing zone, and which of them are good."""
+    raw, quarantine = (
+        layout.raw("contract", "delivery").parents[1],
+        layout.quarantine("contract", "delivery").parents[2],
+    )
+    return (raw, layout.deliveries("contract").parent, quarantine)
 
 
 def _deliveries(settings: Settings) -> dict[str, Path]:
