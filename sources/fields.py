@@ -24,6 +24,7 @@ LINKABLE = NAMES | {"identifier", "birth_date", "phone", "email"}
 
 KINDS = (
     "enrolment", "benefit", "work", "contribution", "attendance", "checkup", "vaccination", "tax", "migration",
+    "answer",
 )  # fmt: skip
 
 SEXES = ("male", "female", "other", "unknown")

@@ -35,6 +35,8 @@ MUNICIPALITY = Column(
 )
 REGION = Column("region", "varchar", "Region of residence.", True, "sensitive", dci="Address.region_code")
 RESIDENCE = Column("country", "varchar", "Country of residence.", True, "sensitive", dci="Address.country_code")
+RULE_STATUS = Column("rule_status", "varchar", "verified, or unverified: the figures were not read in the law.", False)
+CITATION = Column("citation", "varchar", "The text that the rule rests on.", False)
 
 TO_SPINE = (("record_id", "spine", "record_id"),)
 TO_PERSONS = (("entity_id", "persons", "entity_id"),)

@@ -1,16 +1,28 @@
-"""Published tables that are made of other published tables, and of what every mart sees."""
+"""How a published table is made: by its query, of what every mart sees and of published tables that it reads."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from warehouse.mart import QUERIES, RegistryInputs, create_views
+from warehouse.mart import RegistryInputs, create_views, query_of
+from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA
 from warehouse.session import identifier
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
+
+READABLE = (RELATIONSHIPS, HOUSEHOLD_MEMBERS, INCOMES_PER_CAPITA, DEPRIVATIONS)
+"""Published tables that the queries of tables across sectors may read."""
+
+
+def reads(table: Table) -> tuple[Table, ...]:
+    """The tables of `READABLE` that the query of the published `table` names."""
+    words = set(re.findall(r"\w+", query_of(table)))
+    return tuple(other for other in READABLE if other.name in words and other != table)
 
 
 def write_derived(
@@ -22,11 +34,11 @@ def write_derived(
 ) -> int:
     """Write the published `table` to `target`; return its number of rows.
 
-    Its query, the file of its name in `warehouse/marts`, sees all that `warehouse.mart.write_mart` tells of for the
+    Its query, the file of its name in `warehouse/marts`, sees all that `warehouse.mart.create_views` tells of for the
     table's purpose, and each table of `reads` by its name, under the registry's own ids.
     """
     create_views(connection, inputs, table.purpose)
     for read, path in reads.items():
         view = identifier(read.name)
         connection.execute(f"create or replace temp view {view} as select * from {read_table(read, path)}")
-    return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
+    return write_table(connection, table, query_of(table), target)

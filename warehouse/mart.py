@@ -14,15 +14,17 @@ from warehouse.published_reference import CODE_LISTS, DELIVERIES
 from warehouse.rules.agreement import read_agreements, read_pension_laws
 from warehouse.rules.life_cycle import read_life_cycles
 from warehouse.rules.minimum_wage import read_minimum_wages
+from warehouse.rules.poverty_line import read_poverty_lines
 from warehouse.rules.reading import read_packs
 from warehouse.rules.relations import (
     register_agreements,
     register_life_cycles,
     register_minimum_wages,
+    register_poverty_lines,
     register_rules,
 )
 from warehouse.session import identifier, literal
-from warehouse.storage import read_table, write_table
+from warehouse.storage import read_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
 
@@ -31,6 +33,7 @@ ANY_PURPOSE = "registry"
 """That for which institutions deliver at all."""
 
 RESIDENCES = Path(__file__).with_name("residences.sql")
+ANSWERED = Path(__file__).with_name("answered.sql")
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,9 @@ class RegistryInputs:
     lists: Mapping[str, pa.Table]
 
 
-def write_mart(connection: duckdb.DuckDBPyConnection, table: Table, inputs: RegistryInputs, target: Path) -> int:
-    """Write the published `table` to `target`; return its number of rows.
-
-    Its query sees the views records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden
-    persons whose region and country the gazetteer completes), person_events, code_lists, the lists of
-    `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of records and
-    events it sees those alone whose contract allows the table's purpose; golden persons are of the registry itself.
-    """
-    create_views(connection, inputs, table.purpose)
-    return write_table(connection, table, (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"), target)
+def query_of(table: Table) -> str:
+    """The query that makes the published `table`."""
+    return (QUERIES / f"{table.name}.sql").read_text(encoding="utf-8")
 
 
 def rule_files() -> dict[str, Path]:
@@ -70,7 +66,13 @@ def rule_files() -> dict[str, Path]:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, purpose: str = ANY_PURPOSE) -> None:
-    """Give the session the views that `write_mart` tells of, for a table of that `purpose`."""
+    """Give the session the views that queries see, for a table of that `purpose`.
+
+    They are records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden persons whose
+    region and country the gazetteer completes), person_events, answered (the latest answers about each person),
+    code_lists, the lists of `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of records and
+    events they hold those alone whose contract allows the purpose; golden persons are of the registry itself.
+    """
     for name, rows in inputs.lists.items():
         connection.register(name, rows)
     allowed = _allowed(purpose)
@@ -93,7 +95,9 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, 
     register_agreements(connection, read_agreements(), read_pension_laws())
     register_life_cycles(connection, read_life_cycles())
     register_minimum_wages(connection, read_minimum_wages())
-    connection.execute(RESIDENCES.read_text(encoding="utf-8"))
+    register_poverty_lines(connection, read_poverty_lines())
+    for view in (RESIDENCES, ANSWERED):
+        connection.execute(view.read_text(encoding="utf-8"))
 
 
 def _allowed(purpose: str) -> str:

@@ -201,6 +201,12 @@ CHECKUPS = _events("checkups", "One health check-up of one person.", DAY, PERIOD
 VACCINATIONS = _events("vaccinations", "One dose given to one person.", DAY, PERIOD, SERVICE)
 INCOMES = _events("incomes", "One declaration of income of one person.", PERIOD, DAY, AMOUNT, CURRENCY, SCHEME)
 MIGRATIONS = _events("migrations", "One move of one person between countries.", START, END, COUNTRY, REASON)
+ANSWERS = _events(
+    "answers", "One answer of one person to one question of a questionnaire, for themselves or for their household.",
+    DAY,
+    Column("question", "varchar", "The question, by the registry's word for it where the contract maps it."),
+    Column("answer", "double", "The answer as a number; 1 and 0 for yes and no.", True, "sensitive"),
+)  # fmt: skip
 
 EVENT_KINDS = {
     ENROLMENTS: "enrolment",
@@ -212,6 +218,7 @@ EVENT_KINDS = {
     VACCINATIONS: "vaccination",
     INCOMES: "tax",
     MIGRATIONS: "migration",
+    ANSWERS: "answer",
 }
 """The published table of each kind of event."""
 

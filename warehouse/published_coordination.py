@@ -1,14 +1,7 @@
 """The published tables that say what institutions owe people and each other: referrals, and how well all coordinate."""
 
-from warehouse.common_columns import PERSON, SOURCE, TO_PERSONS, TO_SPINE
-from warehouse.published_sectors import (
-    COMPLIANCE,
-    CONCURRENCES,
-    COVERAGE_GAPS,
-    ELIGIBILITY,
-    INFORMALITY,
-    RULE_STATUS,
-)
+from warehouse.common_columns import PERSON, RULE_STATUS, SOURCE, TO_PERSONS, TO_SPINE
+from warehouse.published_sectors import COMPLIANCE, CONCURRENCES, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY
 from warehouse.table import Cells, Column, Table, Whole
 
 INSTITUTION = Column("institution", "varchar", "The institution.", False)

@@ -1,10 +1,8 @@
 """The published tables that read across sectors: what only all institutions together can see."""
 
-from warehouse.common_columns import PERSON, TO_PERSONS
+from warehouse.common_columns import CITATION, PERSON, RULE_STATUS, TO_PERSONS
+from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.table import Column, Table
-
-RULE_STATUS = Column("rule_status", "varchar", "verified, or unverified: the figures were not read in the law.", False)
-CITATION = Column("citation", "varchar", "The text that the rule rests on.", False)
 
 PORTABILITY = Table(
     name="portability",
@@ -204,5 +202,6 @@ CONCURRENCES = Table(
 
 SECTOR_MARTS = (
     PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY, CONCURRENCES,
+    *POVERTY_MARTS,
 )  # fmt: skip
 """Tables whose queries see the rule packs and agreements too."""

@@ -177,7 +177,7 @@ EVENTS = Table(
         Column(
             "kind",
             "varchar",
-            "enrolment, benefit, work, contribution, attendance, checkup, vaccination, tax or migration.",
+            "enrolment, benefit, work, contribution, attendance, checkup, vaccination, tax, migration or answer.",
             False,
         ),
         Column("programme", "varchar", "The programme."),

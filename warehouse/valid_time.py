@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from warehouse.published import (
+    ANSWERS,
     ATTENDANCE,
     BENEFITS,
     CHECKUPS,
@@ -25,7 +26,7 @@ from warehouse.table import Table
 SPELLS = (ENROLMENTS, WORK, CONTRIBUTIONS, MIGRATIONS, ATTENDANCE, PERSON_STATES)
 """Tables whose rows last from `start_date` to `end_date`: on a day within, the end is not known yet."""
 
-MOMENTS = (BENEFITS, CHECKUPS, VACCINATIONS, INCOMES)
+MOMENTS = (BENEFITS, CHECKUPS, VACCINATIONS, INCOMES, ANSWERS)
 """Tables whose rows happened on `event_date`, or in `period` where no day is told."""
 
 
@@ -41,7 +42,8 @@ def true_on(table: Table, known: Mapping[str, str], day: date) -> str:
     if table in SPELLS:
         return f"(select * replace ({_ended(then)}) from {rows} where {_begun(then)})"
     if table in MOMENTS:
-        began = "coalesce(event_date, try_strptime(period, ['%Y-%m', '%Y%m', '%Y'])::date)"
+        period = "period" if "period" in table.column_names else "null"
+        began = f"coalesce(event_date, try_strptime({period}, ['%Y-%m', '%Y%m', '%Y'])::date)"
         return f"(select * from {rows} where coalesce({began} <= {then}, true))"
     if table == PERSONS_PUBLISHED:
         return _persons(rows, known[PERSON_STATES.name], then)

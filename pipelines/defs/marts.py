@@ -1,12 +1,13 @@
 """The published tables, and the tables that say where everything came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from linkage.stages import Places
+from pipelines.defs.registry import READ_EARLY, published_spec
 from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standard_key
 from pipelines.materialised import column_schema, materialised
 from pipelines.resources import Installation
@@ -15,9 +16,11 @@ from sources.freshness import freshness
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
-from warehouse.mart import RegistryInputs, write_mart
+from warehouse.derived import reads, write_derived
+from warehouse.mart import RegistryInputs
 from warehouse.published import MARTS, PUBLISHED
 from warehouse.published_people import CHANGES
+from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
@@ -28,7 +31,8 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
     """One asset a published table."""
     return dg.Definitions(
         assets=[
-            *(_mart_asset(catalogue, table) for table in MARTS),
+            *(_mart_asset(catalogue, table) for table in MARTS if table not in POVERTY_MARTS),
+            _poverty_assets(catalogue),
             _sources_asset(catalogue),
             _deliveries_asset(catalogue),
             _freshness_asset(catalogue),
@@ -58,11 +62,39 @@ def registry_inputs(catalogue: Catalogue, installation: Installation) -> Registr
 
 def _mart_asset(catalogue: Catalogue, table: Table) -> dg.AssetsDefinition:
     def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
-        inputs = registry_inputs(catalogue, installation)
-        return write_mart(connection, table, inputs, installation.layout.mart(table))
+        return _write(connection, catalogue, table, installation)
 
+    return published_asset(table, _made_of(catalogue, table), make)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, table: Table, installation: Installation
+) -> int:
+    layout = installation.layout
+    read = {other: layout.mart(other) for other in reads(table)}
+    return write_derived(connection, table, registry_inputs(catalogue, installation), read, layout.mart(table))
+
+
+def _made_of(catalogue: Catalogue, table: Table) -> list[dg.AssetKey]:
+    """What the query of `table` reads; of published tables, those that are read before all are checked together."""
     delivered = [key(contract) for contract in catalogue.contracts for key in (raw_key, standard_key)]
-    return published_asset(table, [registry_key(PERSONS), linkage_key(SPINE.name), *delivered], make)
+    read = [registry_key(other) for other in reads(table) if other in READ_EARLY]
+    return [registry_key(PERSONS), linkage_key(SPINE.name), *delivered, *read]
+
+
+def _poverty_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
+    """The tables of poverty in one step, for the last of them reads the others."""
+    specs = [published_spec(table, mart_key(table), _made_of(catalogue, table)) for table in POVERTY_MARTS]
+
+    @dg.multi_asset(name="poverty", specs=specs)
+    def poverty(installation: Installation) -> Iterator[dg.MaterializeResult]:
+        """Income by head, deprivations, and who lies within the lines of programmes."""
+        for table in POVERTY_MARTS:
+            with installation.session(f"published table {table.name}") as connection:
+                rows = _write(connection, catalogue, table, installation)
+            yield materialised(table, rows, installation.layout.mart(table), key=mart_key(table))
+
+    return poverty
 
 
 def _sources_asset(catalogue: Catalogue) -> dg.AssetsDefinition:

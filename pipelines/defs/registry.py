@@ -23,6 +23,9 @@ from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import PERSONS, RECORDS, SPINE
 
+READ_EARLY = (RELATIONSHIPS, HOUSEHOLD_MEMBERS)
+"""Published tables that other published tables are made of: they are read before the published tables are checked."""
+
 EXPLAINED = (SURVIVORS, CONFLICTS, PERSON_STATES)
 """What survivorship publishes beside the golden records."""
 
@@ -84,7 +87,10 @@ def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         linkage_key(SPINE.name),
         *(standard_key(contract) for contract in catalogue.with_persons),
     ]
-    specs = [published_spec(table, mart_key(table), deps) for table in KINSHIP]
+    specs = [
+        *(published_spec(table, mart_key(table), deps) for table in KINSHIP),
+        *(published_spec(table, registry_key(table), deps, "registry") for table in READ_EARLY),
+    ]
 
     @dg.multi_asset(name="kinship", specs=specs)
     def kinship(installation: Installation) -> Iterator[dg.MaterializeResult]:
@@ -100,5 +106,7 @@ def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             counts = write_kinship(connection, layout.registry(PERSONS), records, layout.linkage(SPINE), places)
         for table in KINSHIP:
             yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
+        for table in READ_EARLY:
+            yield materialised(table, counts[table.name], layout.mart(table), key=registry_key(table))
 
     return kinship

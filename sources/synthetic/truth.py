@@ -144,4 +144,5 @@ def _households(world: World) -> pa.Table:
         "size": pa.array(size[lived_in]),
         "municipality": places().codes.take(pa.array(homes.municipality[lived_in])),
         "is_poor": pa.array(world.life.poor[lived_in]),
+        **{name: pa.array(values[lived_in]) for name, values in world.interviews.of_household.items()},
     })  # fmt: skip

@@ -10,6 +10,7 @@ from sources.synthetic.arrays import Text, numbered, recent_months
 from sources.synthetic.circumstances import Circumstances, circumstances
 from sources.synthetic.clinic import Visits, checkups, vaccinations
 from sources.synthetic.draws import Generator, generator
+from sources.synthetic.interviews import Interviews, interviews
 from sources.synthetic.population import Population, populate
 from sources.synthetic.programmes import Enrolments, enrolments
 from sources.synthetic.school import Pupils, pupils
@@ -29,6 +30,7 @@ class World:
     checkups: Visits
     vaccinations: Visits
     enrolments: Enrolments
+    interviews: Interviews
     person_ids: Text
 
     @property
@@ -47,15 +49,18 @@ def build_world(people: int, seed: int, as_of: int, progress: Callable[[str], No
     everyone = populate(people, seed, as_of)
     progress("lives")
     life = circumstances(generator(seed, "circumstances"), everyone)
+    work = jobs(generator(seed, "work"), everyone, life)
+    school = pupils(generator(seed, "school"), everyone, life)
     return World(
         seed=seed,
         people=everyone,
         life=life,
         addresses=addresses(generator(seed, "addresses"), everyone),
-        jobs=jobs(generator(seed, "work"), everyone, life),
-        pupils=pupils(generator(seed, "school"), everyone, life),
+        jobs=work,
+        pupils=school,
         checkups=checkups(generator(seed, "checkups"), everyone),
         vaccinations=vaccinations(generator(seed, "vaccinations"), everyone),
         enrolments=enrolments(generator(seed, "programmes"), everyone, life),
+        interviews=interviews(generator(seed, "interviews"), everyone, life, work, school),
         person_ids=numbered("P", generator(seed, "person ids").permutation(people), 9),
     )

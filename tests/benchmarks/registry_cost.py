@@ -24,11 +24,12 @@ import pyarrow as pa
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
 from warehouse.database import read_only
+from warehouse.derived import write_derived
 from warehouse.history import settle_history, stage_segment
 from warehouse.households import Kinship, write_kinship
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.mart import RegistryInputs, write_mart
+from warehouse.mart import RegistryInputs
 from warehouse.published import EVENT_KINDS, MARTS, PUBLISHED
 from warehouse.published_people import (
     CHANGES,
@@ -186,7 +187,7 @@ def build(settings: Settings, layout: Layout, inputs: RegistryInputs, told: dict
     with timed(told, "marts"):
         for table in MARTS:
             with open_session(settings) as connection:
-                write_mart(connection, table, inputs, layout.mart(table))
+                write_derived(connection, table, inputs, {}, layout.mart(table))
     with timed(told, "reference and changes"), open_session(settings) as connection:
         write_rows(
             connection, SOURCES, inputs.lists["listed_sources"].drop(["commitments"]).to_pylist(), layout.mart(SOURCES)

@@ -1,8 +1,11 @@
 import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from held_against_truth import opened_truth
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -21,3 +24,10 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 result = CliRunner().invoke(app, [*verb, "--home", str(home)])
                 assert result.exit_code == 0, result.output
     return home
+
+
+@pytest.fixture(scope="module")
+def truth(sample_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The truth of the sample beside what was published of it."""
+    with opened_truth(sample_home) as connection:
+        yield connection

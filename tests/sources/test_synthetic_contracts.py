@@ -16,7 +16,7 @@ from warehouse.settings import SAMPLE_SOURCES
 
 CONTRACTS = read_catalogue(SAMPLE_SOURCES).contracts
 SCHEMA = json.loads(OpenDataContractStandard.json_schema())
-PURPOSES = {"registry", "coverage", "portability", "informality", "co_responsibility"}
+PURPOSES = {"registry", "coverage", "portability", "informality", "co_responsibility", "poverty", "employment"}
 
 
 def of_each(*contracts: SourceContract) -> pytest.MarkDecorator:

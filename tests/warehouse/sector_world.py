@@ -10,15 +10,18 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.mart import QUERIES
+from warehouse.derived import reads
+from warehouse.mart import ANSWERED, query_of
+from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Pack
-from warehouse.rules.relations import register_minimum_wages, register_rules
+from warehouse.rules.poverty_line import PovertyLine
+from warehouse.rules.relations import register_minimum_wages, register_poverty_lines, register_rules
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORDS
 
 TODAY = date(2026, 10, 31)
-PURPOSES = ["registry", "coverage", "co_responsibility", "informality", "portability"]
+PURPOSES = ["registry", "coverage", "co_responsibility", "informality", "portability", "poverty", "employment"]
 PERSON_EVENTS = EVENTS.schema.append(pa.field("entity_id", pa.string()))
 
 
@@ -49,6 +52,10 @@ def asked(
     sources: Sequence[dict[str, Any]],
     records: Sequence[dict[str, Any]] = (),
     wages: Sequence[MinimumWage] = (),
+    *,
+    kin: Sequence[dict[str, Any]] = (),
+    lines: Sequence[PovertyLine] = (),
+    programmes: Sequence[dict[str, str]] = (),
 ) -> list[dict[str, Any]]:
     """The rows of the published `table` in this world."""
     with closing(duckdb.connect()) as connection:
@@ -65,7 +72,17 @@ def asked(
         connection.register("linked_spine", pa.Table.from_pylist(spine, schema=SPINE_COLUMNS))
         register_rules(connection, packs)
         register_minimum_wages(connection, wages)
-        relation = connection.sql((QUERIES / f"{table.name}.sql").read_text(encoding="utf-8"))
+        register_poverty_lines(connection, lines)
+        connection.register("listed_programmes", pa.Table.from_pylist(list(programmes), schema=LISTED))
+        connection.register(
+            "household_members", rows_of(HOUSEHOLD_MEMBERS, [each for each in kin if "grouping" in each])
+        )
+        connection.register("relationships", rows_of(RELATIONSHIPS, [each for each in kin if "grouping" not in each]))
+        connection.execute(ANSWERED.read_text(encoding="utf-8"))
+        for other in reads(table):
+            if other not in (HOUSEHOLD_MEMBERS, RELATIONSHIPS):
+                connection.execute(f"create temp table {other.name} as {query_of(other)}")
+        relation = connection.sql(query_of(table))
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
@@ -75,9 +92,30 @@ SOURCE_COLUMNS = pa.schema([
     ("purposes", pa.list_(pa.string())),
 ])  # fmt: skip
 
+LISTED = pa.schema([
+    ("source", pa.string()), ("programme", pa.string()), ("social_protection_function", pa.string()),
+])  # fmt: skip
+
 SPINE_COLUMNS = pa.schema([("record_id", pa.string()), ("source", pa.string()), ("entity_id", pa.string())])
 
 
 def record(entity: str, source: str, number: int = 1, **values: Any) -> dict[str, Any]:
     """One record of one person in one source."""
     return {"entity_id": entity, "record_id": f"{source}-{entity}-{number}", "source": source, "faults": [], **values}
+
+
+def rows_of(table: Table, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """The rows as a relation of the table's columns, all of them nullable."""
+    return pa.Table.from_pylist(list(rows), schema=pa.schema([field.with_nullable(True) for field in table.schema]))
+
+
+def member(household: str, entity: str) -> dict[str, Any]:
+    """One person in one household of the combined grouping."""
+    return {"household_id": household, "entity_id": entity, "grouping": "combined", "is_head": False, "evidence": []}
+
+
+def parent(child: str, entity: str, kind: str = "MTH") -> dict[str, Any]:
+    """One person's parent."""
+    return {
+        "entity_id": child, "relationship_type": kind, "related_entity_id": entity, "evidence": [], "candidate_count": 1
+    }  # fmt: skip

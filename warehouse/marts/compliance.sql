@@ -21,7 +21,7 @@ with today as (
         citation, status as rule_status
     from rules
     join programme_codes using (programme, version)
-    where kind = 'co_responsibility' and evidence is not null
+    where kind = 'co_responsibility' and measure is not null
 ), months as (
     select distinct period_months, period_kind, (date_trunc('year', today) - interval 2 year + to_months(step::integer))::date as period_start
     from today, binding, range(0, 36) as steps(step)

@@ -25,7 +25,9 @@ def condition(rule: Rule) -> str:
     """What the rule asks, such as `attendance_rate ≥ 0.85 a month`."""
     money = f" {rule.currency}" if rule.currency else ""
     span = "" if rule.period == "once" else f" a {rule.period}"
-    return f"{rule.metric} {COMPARED[rule.comparator]} {rule.threshold:g}{money}{span}"
+    line = f", income below the line {rule.line}" if rule.line else ""
+    includes = f", {rule.includes} among them" if rule.includes else ""
+    return f"{rule.metric} {COMPARED[rule.comparator]} {rule.threshold:g}{money}{span}{includes}{line}"
 
 
 def validity(pack: Pack, rule: Rule | None = None) -> str:
@@ -59,7 +61,8 @@ def _page(pack: Pack) -> Iterator[str]:
 
 
 def _row(pack: Pack, rule: Rule) -> str:
-    who = f"{rule.unit}, {ages(rule)}" + (f", {rule.sex}" if rule.sex else "")
+    minors = {True: ", with minors", False: ", without minors", None: ""}[rule.minors]
+    who = f"{rule.unit}, {ages(rule)}{minors}" + (f", {rule.sex}" if rule.sex else "")
     cited = f"[{rule.citation.text}]({rule.citation.url})" if rule.citation.url else rule.citation.text
     status = "verified" if rule.status == "verified" else UNREAD
     grace = f"{rule.grace} months" if rule.grace else ""

@@ -13,6 +13,7 @@ class Metric:
     """One metric. `evidence` is the kind of event it is computed from, and `measure` how.
 
     A `ratio` is days present by days expected, `missed` their difference, a `count` the number of events.
+    What a questionnaire asks (`answer`) or several sources tell together (`several`) has no measure over a period.
     A metric without evidence may stand in a pack, but no event that institutions deliver tells it yet.
     """
 
@@ -35,19 +36,19 @@ METRICS = {
     "prenatal_checkups": Metric("visits", "Check-ups in a pregnancy."),
     "months_since_update": Metric("months", "Months since the household's data were last confirmed."),
     "age": Metric("years", "Whole years since birth."),
-    "income_per_capita": Metric("money", "The household's monthly income by its members."),
+    "income_per_capita": Metric("money", "The household's monthly income by its members.", "several"),
     "months_in_protection": Metric("months", "Months since income rose above the programme's line."),
     "months_of_residence": Metric("months", "Months lived in the district."),
-    "poverty_score": Metric("points", "The score of the country's poverty register."),
+    "poverty_score": Metric("points", "The score of the country's poverty register.", "answer"),
     "contributes": Metric("persons", "Members who contribute to the general social insurance."),
-    "deprivations": Metric("deprivations", "Deprivations of the six that are measured."),
-    "years_of_schooling_lag": Metric("persons", "Persons without the schooling that is compulsory at their age."),
-    "without_health_access": Metric("persons", "Persons without affiliation or right to a health service."),
-    "without_social_security": Metric("persons", "Persons without social security, of their own or by kin."),
-    "persons_per_room": Metric("persons", "Persons by room of the dwelling."),
-    "poor_materials": Metric("elements", "Floor, roof or walls of materials that count as precarious."),
-    "missing_services": Metric("services", "Of water, drainage, electricity and clean fuel, those missing."),
-    "food_insecurity": Metric("items", "Answers that tell of food insecurity, on the scale of the country."),
+    "deprivations": Metric("deprivations", "Deprivations of the six that are measured.", "several"),
+    "years_of_schooling_lag": Metric("persons", "Persons without the schooling compulsory at their age.", "several"),
+    "without_health_access": Metric("persons", "Persons without affiliation or right to a health service.", "several"),
+    "without_social_security": Metric("persons", "Persons without social security, of their own or by kin.", "several"),
+    "persons_per_room": Metric("persons", "Persons by room of the dwelling.", "answer"),
+    "poor_materials": Metric("elements", "Floor, roof or walls of materials that count as precarious.", "answer"),
+    "missing_services": Metric("services", "Of water, drainage, electricity and clean fuel, those missing.", "answer"),
+    "food_insecurity": Metric("items", "Answers that tell of food insecurity, on the scale of the country.", "answer"),
     "benefit_amount": Metric("money", "What is paid."),
     "achievements": Metric("achievements", "Achievements of the dimension that the family has reached."),
     "basic_income_security": Metric("guarantee", "Income security at the level that the country defines."),

@@ -48,7 +48,9 @@ class Rule(Strict):
     `grace` counts months: from enrolment until the rule binds. `services` narrows check-ups to those service codes.
     `exempt_reasons` are the reasons of absence that excuse, `exempt_education_from` the level (ISCED) reached that
     ends the duty. A guarantee is `met_by` any of the answers named. The `effect` is a flag for a person to review,
-    never a sanction.
+    never a sanction. Deprivations of one `dimension` count once, and `minors` narrows a rule to households where some
+    live, or none. A target may ask for an income below a poverty `line` too, and `includes` the dimension that must be
+    among the deprivations.
     """
 
     id: Name
@@ -69,6 +71,10 @@ class Rule(Strict):
     exempt_reasons: tuple[str, ...] = ()
     exempt_education_from: int | None = Field(default=None, ge=0, le=8)
     met_by: tuple[Answer, ...] = ()
+    dimension: Name | None = None
+    minors: bool | None = None
+    line: Name | None = None
+    includes: Name | None = None
     effect: Effect = "none"
     valid_from: date | None = None
     valid_to: date | None = None
@@ -87,6 +93,10 @@ class Rule(Strict):
         yield from self._order_faults()
         if (self.kind == "guarantee") != bool(self.met_by):
             yield "a guarantee, and nothing else, says what it is met_by"
+        if self.dimension is not None and self.kind != "deprivation":
+            yield "only a deprivation is of a dimension"
+        if (self.line is not None or self.includes is not None) and self.kind != "target":
+            yield "only a target asks for an income below a line, or for a deprivation among others"
         if self.kind == "co_responsibility" and self.period == "once":
             yield "a co-responsibility is verified by period; once is none"
         if self.status == "verified" and self.citation.url is None:

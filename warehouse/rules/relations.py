@@ -14,6 +14,8 @@ from warehouse.rules.life_cycle import LifeCycle
 from warehouse.rules.metrics import METRICS
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import MONTHS, Pack, Rule
+from warehouse.rules.poverty_line import PovertyLine
+from warehouse.rules.questions import QUESTIONS
 
 RULES = pa.schema([
     ("programme", pa.string()), ("version", pa.string()), ("rule_id", pa.string()), ("title", pa.string()),
@@ -23,6 +25,7 @@ RULES = pa.schema([
     ("currency", pa.string()), ("period", pa.string()), ("period_months", pa.int32()), ("grace", pa.int32()),
     ("services", pa.list_(pa.string())), ("exempt_reasons", pa.list_(pa.string())),
     ("exempt_education_from", pa.int32()), ("met_by", pa.list_(pa.string())), ("effect", pa.string()),
+    ("dimension", pa.string()), ("minors", pa.bool_()), ("line", pa.string()), ("includes", pa.string()),
     ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("citation", pa.string()), ("citation_url", pa.string()),
     ("status", pa.string()),
 ])  # fmt: skip
@@ -47,6 +50,11 @@ WAGES = pa.schema([
     ("country", pa.string()), ("valid_from", pa.date32()), ("monthly", pa.float64()), ("currency", pa.string()),
     ("status", pa.string()), ("citation", pa.string()),
 ])  # fmt: skip
+LINES = pa.schema([
+    ("country", pa.string()), ("line", pa.string()), ("area", pa.string()), ("valid_from", pa.date32()),
+    ("monthly", pa.float64()), ("currency", pa.string()), ("status", pa.string()), ("citation", pa.string()),
+])  # fmt: skip
+ASKED = pa.schema([("question", pa.string()), ("unit", pa.string())])
 KIND_RANKS = {"voluntary": 1, "equivalent": 2}
 """A compulsory day is of rank 0 and goes first."""
 
@@ -128,5 +136,12 @@ def register_minimum_wages(connection: duckdb.DuckDBPyConnection, wages: Sequenc
     connection.register("minimum_wages", pa.Table.from_pylist([_cited(wage) for wage in wages], schema=WAGES))
 
 
-def _cited(document: Agreement | PensionLaw | MinimumWage) -> dict[str, Any]:
+def register_poverty_lines(connection: duckdb.DuckDBPyConnection, lines: Sequence[PovertyLine]) -> None:
+    """Register the relations poverty_lines and questions."""
+    connection.register("poverty_lines", pa.Table.from_pylist([_cited(line) for line in lines], schema=LINES))
+    asked = [{"question": name, "unit": question.unit} for name, question in QUESTIONS.items()]
+    connection.register("questions", pa.Table.from_pylist(asked, schema=ASKED))
+
+
+def _cited(document: Agreement | PensionLaw | MinimumWage | PovertyLine) -> dict[str, Any]:
     return {**document.model_dump(exclude={"citation"}), "citation": document.citation.text}

@@ -26,6 +26,7 @@ from sources.synthetic.files import Columns, row_count, write_csv
 from sources.synthetic.office import Delivered, Office, cut_rows, no_rows
 from sources.synthetic.programmes import AMOUNTS, PAYMENTS_A_YEAR, PENSION_AGE, PROGRAMMES, Enrolments
 from sources.synthetic.rolls import Roll, listed, roll, still_listed
+from sources.synthetic.views import questionnaire
 from sources.synthetic.vocabulary import CAPITALS
 
 DAY = "%d/%m/%Y"
@@ -33,7 +34,7 @@ PENSION, FAMILIES = PROGRAMMES.index("pension_mayores"), PROGRAMMES.index("famil
 
 
 def deliver(office: Office) -> Iterator[Delivered]:
-    """The beneficiaries, then who is in which programme, then what was paid to whom."""
+    """The beneficiaries, who is in which programme, what was paid to whom, and what they answered."""
     rng, rates = office.draws("beneficiaries"), office.rates()
     enrolled = _with_the_dead(rng, office)
     members = listed(rng, np.unique(enrolled.person), rates)
@@ -44,6 +45,7 @@ def deliver(office: Office) -> Iterator[Delivered]:
     columns = _enrolments(enrolled, keys)
     yield _write(office, "enrolments", columns, cut_rows(rng, row_count(columns), rates.cut_rows))
     yield _write(office, "payments", _payments(rng, office, enrolled, keys), no_rows())
+    yield from questionnaire.deliver(office, register)
 
 
 def _write(office: Office, dataset: str, columns: Columns, cut: Ints) -> Delivered:

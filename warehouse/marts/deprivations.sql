@@ -1,0 +1,176 @@
+-- Each dimension of deprivation of each living person of the country whose method it is. What no source tells is
+-- unknown: never 'not deprived'. Silence tells only where a complete source covers the person's territory.
+with heard as materialized (
+    from answered
+), today as (
+    select max(as_of_date) as today from deliveries
+), asked as (
+    select
+        programme, version, rule_id, country, coalesce(dimension, rule_id) as dimension, age_min, age_max_exclusive, minors, metric, comparator,
+        threshold, status as rule_status, citation
+    from rules, today
+    where kind = 'deprivation' and coalesce(valid_from <= today, true) and coalesce(valid_to >= today, true)
+), dimensions as (
+    select
+        programme, version, dimension, if(bool_and(rule_status = 'verified'), 'verified', 'unverified') as rule_status,
+        string_agg(distinct citation, '; ' order by citation) as citation
+    from asked
+    group by programme, version, dimension
+), seen as (
+    select entity_id, max(coalesce(updated_date, records.as_of_date)) as last_seen
+    from records
+    join linked_spine using (record_id)
+    join (select source, any_value(sector) as sector from listed_sources where role = 'persons' group by source) as kept
+        on kept.source = records.source
+    where sector <> 'civil_registry'
+    group by entity_id
+), homes as (
+    select household_id, bool_or(coalesce(birth_date, make_date(birth_year, 7, 1)) + interval 18 years > today) as has_minors
+    from household_members
+    join golden_persons using (entity_id), today
+    where grouping = 'combined'
+    group by household_id
+), people as (
+    select
+        persons.entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, country, region, municipality,
+        try_cast(education_level as integer) as schooling, has_minors, coalesce(last_seen >= today - interval 10 years, false) as is_seen
+    from residences as persons
+    left join (select household_id, entity_id from household_members where grouping = 'combined') using (entity_id)
+    left join homes using (household_id)
+    left join seen using (entity_id), today
+    where death_date is null and country in (select country from asked)
+), complete as (
+    select distinct if(role = 'persons', 'known_to_' || sector, kind) as answer, territory
+    from listed_sources where is_complete and list_contains(purposes, 'poverty')
+), silences as (
+    select distinct entity_id, answer
+    from people
+    join complete on territory is null or territory in (country, region) or starts_with(municipality, territory)
+    where is_seen and answer in ('contribution', 'known_to_education')
+), insured as (
+    select entity_id, list_sort(list(distinct source)) as sources, max(as_of_date) as told_on
+    from person_events, today
+    where kind = 'contribution' and entity_id is not null
+    and coalesce(end_date, today) >= today - interval 3 months and coalesce(start_date, today) <= today
+    group by entity_id
+), parents as (
+    select entity_id as child, related_entity_id as parent, born + interval 25 years > today as is_dependent
+    from relationships join (select entity_id, born from people) using (entity_id), today
+), entitled as (
+    -- by own work; by that of a parent until 25, of a child, or of the other parent of a child
+    select entity_id, sources, told_on from insured
+    union all
+    select child, sources, told_on from parents join insured on insured.entity_id = parent where is_dependent
+    union all
+    select parent, sources, told_on from parents join insured on insured.entity_id = child
+    union all
+    select other.parent, sources, told_on
+    from parents as one
+    join parents as other on one.child = other.child and one.parent <> other.parent
+    join insured on insured.entity_id = one.parent
+), pensioned as (
+    select entity_id, list_sort(list(distinct source)) as sources, max(person_events.as_of_date) as told_on
+    from person_events
+    join listed_programmes using (source, programme)
+    join people using (entity_id), today
+    where kind = 'enrolment' and social_protection_function = '1' and born + interval 65 years <= today
+    and coalesce(end_date, today) >= today
+    group by entity_id
+), secure as (
+    select entity_id, list_sort(list_distinct(flatten(list(sources)))) as sources, min(told_on) as told_on
+    from (from entitled union all from pensioned)
+    group by entity_id
+), at_school as (
+    select entity_id, list_sort(list(distinct source)) as sources
+    from (
+        select entity_id, source from heard where question = 'attends_school' and answer >= 1
+        union all
+        select entity_id, source from linked_spine
+        where source in (select source from listed_sources where sector = 'education' and role = 'persons' and list_contains(purposes, 'poverty'))
+    )
+    group by entity_id
+), schooled as (
+    select
+        people.entity_id, at_school.sources,
+        case
+            when born is null then null
+            when born + interval 3 years > today then 0
+            when born + interval 16 years > today and (at_school.entity_id is not null or schooling >= 2) then 0
+            when born + interval 16 years > today and (told.answer < 1 or silences.entity_id is not null) then 1
+            when born + interval 16 years > today then null
+            when schooling is null then null
+            when schooling >= if(born < date '1982-01-01', 1, 2) then 0
+            else 1
+        end as value,
+        coalesce(told.told_on, today) as told_on
+    from people
+    cross join today
+    left join at_school using (entity_id)
+    left join (from heard where question = 'attends_school') as told using (entity_id)
+    left join silences on silences.entity_id = people.entity_id and silences.answer = 'known_to_education'
+), told as (
+    select entity_id, question as metric, answer as value, told_on, [source] as sources
+    from heard
+    where question in (select metric from asked) and question <> 'without_health_access'
+    union all
+    select residents.entity_id, 'persons_per_room', residents.answer / rooms.answer, least(residents.told_on, rooms.told_on), [residents.source]
+    from heard as residents
+    join heard as rooms using (entity_id)
+    where residents.question = 'residents' and rooms.question = 'rooms' and rooms.answer >= 1
+    union all
+    select entity_id, 'without_health_access', min(value), min(told_on), list_sort(list_distinct(flatten(list(sources))))
+    from (
+        select entity_id, answer as value, told_on, [source] as sources from heard where question = 'without_health_access'
+        union all
+        select entity_id, 0, told_on, sources from entitled
+    )
+    group by entity_id
+    union all
+    select entity_id, 'years_of_schooling_lag', value, told_on, coalesce(sources, []) from schooled where value is not null
+    union all
+    select
+        people.entity_id, 'without_social_security', if(secure.entity_id is null, 1, 0), coalesce(secure.told_on, today), coalesce(secure.sources, [])
+    from people
+    cross join today
+    left join secure using (entity_id)
+    left join silences on silences.entity_id = people.entity_id and silences.answer = 'contribution'
+    where secure.entity_id is not null or silences.entity_id is not null
+), judged as (
+    select
+        people.entity_id, asked.programme, asked.version, asked.dimension, asked.rule_id, told.told_on, told.sources,
+        case
+            when minors is not null and has_minors is null and told.value is not null then null
+            when minors is not null and minors <> has_minors then null
+            when born is not null and (coalesce(born + to_years(age_min) > today, false) or coalesce(born + to_years(age_max_exclusive) <= today, false)) then 0
+            when told.value is null then null
+            when comparator = 'at_least' then (told.value >= threshold)::integer
+            when comparator = 'above' then (told.value > threshold)::integer
+            when comparator = 'at_most' then (told.value <= threshold)::integer
+            when comparator = 'below' then (told.value < threshold)::integer
+            else (told.value = threshold)::integer
+        end as is_deprived,
+        coalesce(minors <> has_minors, false) as is_for_others
+    from people
+    join asked using (country)
+    cross join today
+    left join told using (entity_id, metric)
+), settled as (
+    select
+        entity_id, programme, version, dimension,
+        case when max(is_deprived) = 1 then 'deprived' when count(is_deprived) = count(*) then 'not_deprived' else 'unknown' end as status,
+        list(rule_id order by rule_id) filter (is_deprived = 1) as deprived_by, min(told_on) as told_on,
+        flatten(list(sources) filter (sources is not null)) as sources
+    from judged
+    where not is_for_others
+    group by entity_id, programme, version, dimension
+)
+select
+    entity_id, programme, version, dimension, status, coalesce(deprived_by, []) as deprived_by,
+    case status
+        when 'deprived' then 'what sources tell, or the silence of a complete one, is what the rule names'
+        when 'not_deprived' then 'sources tell otherwise, or the rule is for another age'
+        else 'no source tells, and none that might is complete'
+    end as reason,
+    told_on, coalesce(list_sort(list_distinct(sources)), []) as sources, rule_status, citation
+from settled
+join dimensions using (programme, version, dimension)

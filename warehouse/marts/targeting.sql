@@ -1,0 +1,113 @@
+-- Lines of programmes by income, score or number of deprivations: who is within, who is outside, and of whom it is not
+-- known. Declared income under a line that administrative income exceeds settles nothing: somebody must look.
+with heard as materialized (
+    from answered
+), today as (
+    select max(as_of_date) as today from deliveries
+), people as (
+    select entity_id, country from residences where death_date is null
+), lines as (
+    select
+        programme, version, rule_id, kind, country, metric, comparator, threshold, currency, line, includes, status as rule_status, citation
+    from rules, today
+    where kind in ('target', 'eligibility', 'benefit') and metric in ('income_per_capita', 'poverty_score', 'deprivations')
+    and coalesce(valid_from <= today, true) and coalesce(valid_to >= today, true)
+), incomes as (
+    select
+        entity_id, currency, max(per_capita) filter (basis = 'declared') as declared, max(per_capita) filter (basis = 'administrative') as administrative
+    from incomes_per_capita
+    group by entity_id, currency
+), areas as (
+    select entity_id, if(answer >= 1, 'rural', 'urban') as area from heard where question = 'rural'
+), in_force as (
+    select * exclude (valid_from)
+    from poverty_lines, today
+    where valid_from <= today
+    qualify row_number() over (partition by country, line, area order by valid_from desc) = 1
+), bounds as (
+    -- whose area is unknown is below a line only where below it in both areas
+    select
+        entity_id, in_force.line, in_force.currency, min(monthly) as least, max(monthly) as most,
+        bool_and(in_force.status = 'verified') as is_verified, string_agg(distinct citation, '; ' order by citation) as citation
+    from people
+    join in_force using (country)
+    left join areas using (entity_id)
+    where areas.area is null or areas.area = in_force.area
+    group by entity_id, in_force.line, in_force.currency
+), below as (
+    select
+        entity_id, line, is_verified, citation,
+        case
+            when declared < least and coalesce(administrative < least, true) then true
+            when declared >= most or (declared is null and administrative >= most) then false
+        end as is_below
+    from bounds
+    left join incomes using (entity_id, currency)
+), counted as (
+    select
+        entity_id, country, count(*) filter (status = 'deprived') as least, count(*) filter (status <> 'not_deprived') as most,
+        list(dimension) filter (status = 'deprived') as deprived, list(dimension) filter (status = 'unknown') as unknown,
+        bool_and(deprivations.rule_status = 'verified') as is_verified
+    from deprivations
+    join (select distinct programme, version, country from rules where kind = 'deprivation') using (programme, version)
+    group by entity_id, country
+), scores as (
+    select entity_id, answer as score from heard where question = 'poverty_score'
+), measured as (
+    select
+        people.entity_id, lines.*, counted.most,
+        case metric when 'deprivations' then counted.least when 'poverty_score' then score else declared end as value,
+        case metric
+            when 'poverty_score' then score
+            when 'income_per_capita' then coalesce(greatest(declared, administrative), declared)
+            else counted.most
+        end as value_at_most,
+        below.is_below,
+        case
+            when includes is null then true
+            when list_contains(deprived, includes) then true
+            when list_contains(unknown, includes) then null
+            else false
+        end as has_included,
+        rule_status = 'verified' and coalesce(below.is_verified, true) and (metric <> 'deprivations' or counted.is_verified) as is_verified,
+        concat_ws('; ', lines.citation, below.citation) as cited
+    from people
+    join lines using (country)
+    left join incomes on incomes.entity_id = people.entity_id and incomes.currency = lines.currency
+    left join counted on counted.entity_id = people.entity_id and counted.country = people.country
+    left join scores on scores.entity_id = people.entity_id
+    left join below on below.entity_id = people.entity_id and below.line = lines.line
+), held as (
+    select
+        *,
+        case
+            when value is null or value_at_most is null then null
+            when comparator = 'at_least' and value >= threshold then true
+            when comparator = 'at_least' and value_at_most < threshold then false
+            when comparator = 'above' and value > threshold then true
+            when comparator = 'above' and value_at_most <= threshold then false
+            when comparator = 'at_most' and value_at_most <= threshold then true
+            when comparator = 'at_most' and value > threshold then false
+            when comparator = 'below' and value_at_most < threshold then true
+            when comparator = 'below' and value >= threshold then false
+            when comparator = 'equals' and value = value_at_most then value = threshold
+        end as is_within
+    from measured
+), joined as (
+    select *, is_within and (line is null or is_below) and has_included as is_met from held
+)
+select
+    entity_id, programme, version, rule_id, kind,
+    case when is_met then 'within' when is_met is null then 'unknown' else 'outside' end as status,
+    metric, value, value_at_most, comparator, threshold, line, is_below as is_below_line,
+    case
+        when is_met then 'all that the line asks is known to hold'
+        when not is_met then 'something that the line asks is known not to hold'
+        when value is null then 'no source tells what the line is about'
+        when is_within is null and metric = 'income_per_capita' then 'declared and administrative income fall on either side of the line'
+        when is_within is null then 'deprivations that nobody tells of would decide'
+        when has_included is null then 'whether the deprivation that must be among them is there is not known'
+        else 'income is not known, or its sources fall on either side of the line'
+    end as reason,
+    if(is_verified, 'verified', 'unverified') as rule_status, cited as citation
+from joined
