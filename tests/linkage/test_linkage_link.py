@@ -131,24 +131,6 @@ def test_parameters_of_another_model_are_refused(
         Parameters.read(tmp_path / "broken.json")
 
 
-def test_a_rebuild_keeps_ids_when_people_come(
-    session: duckdb.DuckDBPyConnection, town_folder: Path, tmp_path: Path
-) -> None:
-    records, ids = scan(town_folder / "records.parquet"), scan(town_folder / "ids.parquet")
-    (tmp_path / "ids.parquet").symlink_to(town_folder / "ids.parquet")
-    session.execute(f"copy (select * from {records} where hash(record_id) % 20 > 0) to '{tmp_path}/records.parquet'")
-    _, places = link_folder(session, tmp_path)
-    session.execute(f"create or replace temp table before as select * from {scan(places.identity.spine)}")
-    session.execute(f"copy (select * from {records}) to '{tmp_path}/records.parquet'")
-    link_folder(session, tmp_path)
-    kept = session.sql(
-        f"select avg((b.entity_id = a.entity_id)::int) from before as b join {scan(places.identity.spine)} as a"
-        " using (record_id)"
-    ).fetchall()[0][0]
-    assert ids
-    assert kept > 0.985
-
-
 COUPLE = [
     record("a", "ANA LUZ/ROJAS/VEGA", "1980-05-07", sex="female", number="mx.curp=AAAA800507"),
     record("b", "ANA LUZ/ROJAS/VEGA", "1980-05-07", sex="female", number="mx.curp=AAAA800507", source="school"),
