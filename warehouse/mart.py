@@ -12,12 +12,14 @@ import pyarrow as pa
 from warehouse.code_lists import code_list_rows
 from warehouse.published_reference import CODE_LISTS, DELIVERIES
 from warehouse.rules.agreement import read_agreements, read_pension_laws
+from warehouse.rules.incompatibility import read_incompatibilities
 from warehouse.rules.life_cycle import read_life_cycles
 from warehouse.rules.minimum_wage import read_minimum_wages
 from warehouse.rules.poverty_line import read_poverty_lines
 from warehouse.rules.reading import read_packs
 from warehouse.rules.relations import (
     register_agreements,
+    register_incompatibilities,
     register_life_cycles,
     register_minimum_wages,
     register_poverty_lines,
@@ -96,6 +98,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, 
     register_life_cycles(connection, read_life_cycles())
     register_minimum_wages(connection, read_minimum_wages())
     register_poverty_lines(connection, read_poverty_lines())
+    register_incompatibilities(connection, read_incompatibilities())
     for view in (RESIDENCES, ANSWERED):
         connection.execute(view.read_text(encoding="utf-8"))
 

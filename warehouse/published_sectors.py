@@ -1,6 +1,6 @@
 """The published tables that read across sectors: what only all institutions together can see."""
 
-from warehouse.common_columns import CITATION, PERSON, RULE_STATUS, TO_PERSONS
+from warehouse.common_columns import CITATION, HOUSEHOLD, PERSON, RULE_STATUS, SOURCE, TO_PERSONS
 from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.table import Column, Table
 
@@ -187,21 +187,45 @@ CONCURRENCES = Table(
         PERSON,
         Column(
             "kind", "varchar",
-            "enrolled_twice, paid_twice, paid_after_death, enrolled_after_death or two_households (of one source).",
+            "enrolled_twice, paid_twice, paid_after_death, enrolled_after_death, two_households (of one source), "
+            "households_differ (two sources put the person with different people), incompatible (two benefits "
+            "kept apart by a rule), same_benefit_elsewhere (for one risk, of two institutions) or born_before_parent.",
             False, "sensitive",
         ),
         Column("subject", "varchar", "The programme, with its period where one was paid twice; or the source.", False),
         Column("evidence", "varchar[]", "The events or records it rests on.", True, "pseudonym"),
         Column("sources", "varchar[]", "The sources they come from.", False),
         Column("flag", "varchar", "What a person should do; nothing is sanctioned by it.", False),
+        Column("rule_status", "varchar", "Of the rule that keeps two benefits apart: verified, or unverified."),
+        Column("citation", "varchar", "The text that such a rule rests on."),
     ),
     references=TO_PERSONS,
     may_be_empty=True,
     purpose="coverage",
 )  # fmt: skip
 
+HOUSEHOLD_BENEFITS = Table(
+    name="household_benefits",
+    grain="One programme that reaches one household of the combined grouping: the stack of its benefits.",
+    key=("household_id", "source", "programme", "currency"),
+    columns=(
+        HOUSEHOLD,
+        SOURCE,
+        Column("programme", "varchar", "The programme, by the source's code.", False),
+        Column("currency", "varchar", "ISO 4217 code; empty where no money was paid.", False),
+        Column("enrolled_members", "bigint", "Members who are enrolled today.", False, "sensitive"),
+        Column("paid_members", "bigint", "Members to whom it was paid in the last twelve months.", False, "sensitive"),
+        Column("amount", "double", "What was paid to them in the last twelve months.", True, "sensitive"),
+        Column("last_date", "date", "The latest day on which something was paid."),
+        Column("programme_count", "bigint", "How many programmes reach the household.", False, "sensitive"),
+    ),
+    references=(("household_id", "households", "household_id"),),
+    may_be_empty=True,
+    purpose="coverage",
+)  # fmt: skip
+
 SECTOR_MARTS = (
     PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY, CONCURRENCES,
-    *POVERTY_MARTS,
+    HOUSEHOLD_BENEFITS, *POVERTY_MARTS,
 )  # fmt: skip
 """Tables whose queries see the rule packs and agreements too."""

@@ -126,3 +126,16 @@ def test_payments_after_death_are_found(truth: duckdb.DuckDBPyConnection) -> Non
     assert len(true) > 5
     assert len(set(found) & set(true)) / len(found) >= LEAST
     assert len(set(found) & set(true)) / len(true) >= LEAST
+
+
+def test_benefits_that_a_rule_keeps_apart_are_found(truth: duckdb.DuckDBPyConnection) -> None:
+    """The roll of enrolments is complete."""
+    precision, recall = quality(
+        truth,
+        """select person_id from concurrences join who using (entity_id)
+            where kind = 'incompatible' and subject = 'discapacidad and familias'""",
+        """select person_id from true_events where kind = 'enrolment' and detail = 'familias' intersect
+            select person_id from true_events where kind = 'enrolment' and detail = 'discapacidad'""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST

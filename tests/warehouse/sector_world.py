@@ -13,10 +13,16 @@ import pyarrow as pa
 from warehouse.derived import reads
 from warehouse.mart import ANSWERED, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Pack
 from warehouse.rules.poverty_line import PovertyLine
-from warehouse.rules.relations import register_minimum_wages, register_poverty_lines, register_rules
+from warehouse.rules.relations import (
+    register_incompatibilities,
+    register_minimum_wages,
+    register_poverty_lines,
+    register_rules,
+)
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORDS
 
@@ -40,7 +46,8 @@ def source(contract: str, kind: str, is_complete: bool, **values: Any) -> dict[s
     """One contract, as the marts see it."""
     return {
         "contract_id": contract, "source": contract, "kind": kind, "is_complete": is_complete, "territory": None,
-        "complete_since": None, "sector": "labour", "role": "events", "purposes": PURPOSES, **values,
+        "complete_since": None, "sector": "labour", "role": "events", "purposes": PURPOSES,
+        "institution": contract, "level_of_government": "national", **values,
     }  # fmt: skip
 
 
@@ -56,6 +63,7 @@ def asked(
     kin: Sequence[dict[str, Any]] = (),
     lines: Sequence[PovertyLine] = (),
     programmes: Sequence[dict[str, str]] = (),
+    pairs: Sequence[Incompatibility] = (),
 ) -> list[dict[str, Any]]:
     """The rows of the published `table` in this world."""
     with closing(duckdb.connect()) as connection:
@@ -73,6 +81,7 @@ def asked(
         register_rules(connection, packs)
         register_minimum_wages(connection, wages)
         register_poverty_lines(connection, lines)
+        register_incompatibilities(connection, pairs)
         connection.register("listed_programmes", pa.Table.from_pylist(list(programmes), schema=LISTED))
         connection.register(
             "household_members", rows_of(HOUSEHOLD_MEMBERS, [each for each in kin if "grouping" in each])
@@ -89,7 +98,7 @@ def asked(
 SOURCE_COLUMNS = pa.schema([
     ("contract_id", pa.string()), ("source", pa.string()), ("kind", pa.string()), ("is_complete", pa.bool_()),
     ("territory", pa.string()), ("complete_since", pa.date32()), ("sector", pa.string()), ("role", pa.string()),
-    ("purposes", pa.list_(pa.string())),
+    ("purposes", pa.list_(pa.string())), ("institution", pa.string()), ("level_of_government", pa.string()),
 ])  # fmt: skip
 
 LISTED = pa.schema([

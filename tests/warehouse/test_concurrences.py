@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sector_world import asked, event, person, record, source
+from sector_world import asked, event, member, person, record, source
 
-from warehouse.published_sectors import CONCURRENCES
+from warehouse.published_sectors import CONCURRENCES, HOUSEHOLD_BENEFITS
+from warehouse.rules.incompatibility import Incompatibility
+from warehouse.rules.pack import Citation
 
 
 def enrolment(number: int, record_id: str, **values: Any) -> dict[str, Any]:
@@ -57,3 +59,85 @@ def test_what_a_person_should_look_into(
     rows = asked(CONCURRENCES, [], people, events, sources, records)
     assert [row["kind"] for row in rows] == kinds
     assert all(row["flag"] == "review" and len(row["evidence"]) >= 1 for row in rows)
+
+
+HOME = [member("H", "one"), member("H", "two")]
+APART = [Incompatibility(one="old_age", other="disability", unit="household", status="unverified",
+                         citation=Citation(text="An act"))]  # fmt: skip
+FOOD = [{"source": name, "programme": "food", "social_protection_function": "13"} for name in ("nation", "town")]
+
+
+def drawn(who: str, programme: str, source_name: str = "nation", **values: Any) -> dict[str, Any]:
+    number = hash((who, programme)) % 10**6
+    known = {"programme": programme, "start_date": date(2020, 1, 1), "record_id": who}
+    return event(who, "enrolment", source_name, number, **{**known, **values})
+
+
+@pytest.mark.parametrize(
+    ("events", "unit", "kinds"),
+    [
+        pytest.param([drawn("one", "old_age"), drawn("one", "disability")], "person", ["incompatible"], id="one"),
+        pytest.param([drawn("one", "old_age"), drawn("two", "disability")], "person", [], id="two persons, by person"),
+        pytest.param(
+            [drawn("one", "old_age"), drawn("two", "disability")], "household", ["incompatible"], id="by household"
+        ),
+        pytest.param([drawn("one", "old_age"), drawn("far", "disability")], "household", [], id="of another household"),
+        pytest.param(
+            [drawn("one", "old_age"), drawn("one", "disability", end_date=date(2019, 12, 31), start_date=None)],
+            "person", [], id="one after the other",
+        ),
+        pytest.param([drawn("one", "food"), drawn("one", "food", "town")], "person",
+                     ["enrolled_twice", "same_benefit_elsewhere"], id="nation and town"),
+        pytest.param([drawn("one", "food"), drawn("two", "food", "town")], "person", [], id="each to one of them"),
+    ],
+)  # fmt: skip
+def test_benefits_that_may_not_stand_side_by_side(events: list[dict[str, Any]], unit: str, kinds: list[str]) -> None:
+    people = [person(name, date(1950, 1, 1)) for name in ("one", "two", "far")]
+    sources = [source("nation", "enrolment", True), source("town", "enrolment", True, level_of_government="municipal")]
+    different = [{**each, "record_id": each["record_id"] + each["source"]} for each in events]
+    pairs = [pair.model_copy(update={"unit": unit}) for pair in APART]
+    rows = asked(
+        CONCURRENCES, [], people, different, sources, kin=[*HOME, member("K", "far")], programmes=FOOD, pairs=pairs
+    )
+    assert sorted(row["kind"] for row in rows) == kinds
+    assert all(row["citation"] == "An act" for row in rows if row["kind"] == "incompatible")
+
+
+def test_households_that_two_sources_tell_quite_differently() -> None:
+    homes = [
+        record("one", "roll", household_key="r1"), record("two", "roll", household_key="r1"),
+        record("one", "clinic", household_key="c1"), record("far", "clinic", household_key="c1"),
+    ]  # fmt: skip
+    people = [person(name, date(1950, 1, 1)) for name in ("one", "two", "far")]
+    rows = asked(CONCURRENCES, [], people, [], [], homes)
+    assert [(row["kind"], row["entity_id"], row["subject"]) for row in rows] == [
+        ("households_differ", "one", "clinic and roll")
+    ]
+    both = [*homes, record("two", "clinic", household_key="c1")]
+    assert asked(CONCURRENCES, [], people, [], [], both) == []
+
+
+@pytest.mark.parametrize(
+    ("born", "kinds"), [(1990, []), (1960, ["born_before_parent"]), (1970, ["born_before_parent"])]
+)
+def test_a_child_is_not_born_before_its_mother(born: int, kinds: list[str]) -> None:
+    mother = person("one", date(1970, 1, 1), birth_year=1970, sex="female", given_names="ANA", surname_1="LEON")
+    child = person(
+        "two", date(born, 1, 1), birth_year=born, mother_name="LEON ANA", given_names="EVA", surname_1="LEON"
+    )
+    known = [record("one", "roll"), record("two", "roll")]
+    rows = asked(CONCURRENCES, [], [mother, child], [], [], known, kin=HOME)
+    assert [row["kind"] for row in rows] == kinds
+    assert all(row["entity_id"] == "two" and len(row["evidence"]) == 2 for row in rows)
+
+
+def test_the_benefits_of_a_household_are_stacked() -> None:
+    money = {"programme": "food", "amount": 50.0, "currency": "MXN"}
+    days = (date(2025, 3, 5), date(2026, 1, 5), date(2026, 3, 5))
+    payments = [event("two", "benefit", "nation", n, start_date=day, **money) for n, day in enumerate(days)]
+    events = [drawn("one", "old_age"), drawn("one", "food"), drawn("two", "food"), *payments]
+    people = [person(name, date(1950, 1, 1)) for name in ("one", "two")]
+    rows = asked(HOUSEHOLD_BENEFITS, [], people, events, [], kin=HOME)
+    told = {row["programme"]: (row["enrolled_members"], row["paid_members"], row["amount"]) for row in rows}
+    assert told == {"old_age": (1, 0, None), "food": (2, 1, 100)}
+    assert {row["programme_count"] for row in rows} == {2}

@@ -13,37 +13,111 @@ with today as (
     where kind = 'benefit' and entity_id is not null
 ), dead as (
     select entity_id, death_date from golden_persons where death_date is not null
+), homes as (
+    select household_id, entity_id from household_members where grouping = 'combined'
+), receipts as (
+    select entity_id, source, programme, event_id, start_date, end_date from enrolments
+    union all
+    select entity_id, source, programme, event_id, start_date, start_date from benefits where start_date is not null
+), paired as (
+    select pairs.*, one.entity_id, other.entity_id as other_id, [one.event_id, other.event_id] as events, [one.source, other.source] as pair_sources
+    from incompatible_pairs as pairs
+    join receipts as one on one.programme = pairs.one
+    join receipts as other on other.programme = pairs.other and one.start_date <= other.end_date and other.start_date <= one.end_date
+    left join homes as one_home on one_home.entity_id = one.entity_id
+    left join homes as other_home on other_home.entity_id = other.entity_id
+    where one.entity_id = other.entity_id or (unit = 'household' and one_home.household_id = other_home.household_id)
+), functions as (
+    select distinct receipts.*, institution, social_protection_function as risk, level_of_government
+    from receipts
+    join listed_programmes using (source, programme)
+    join (select distinct source, institution, level_of_government from listed_sources) using (source)
+    where social_protection_function is not null
+), named as (
+    select entity_id, sex, birth_year, household_id, list_sort(list_distinct(string_split(concat_ws(' ', given_names, surname_1, surname_2), ' '))) as words
+    from golden_persons
+    join homes using (entity_id)
+    where given_names is not null and surname_1 is not null and birth_year is not null
+), parents as (
+    select child.entity_id, bearer.entity_id as parent_id, kind
+    from (
+        select entity_id, household_id, birth_year, unnest([mother_name, father_name]) as name, unnest(['mother', 'father']) as kind
+        from golden_persons
+        join homes using (entity_id)
+    ) as child
+    join named as bearer using (household_id)
+    where name is not null and child.entity_id <> bearer.entity_id and bearer.sex = if(kind = 'mother', 'female', 'male')
+    and bearer.words = list_sort(list_distinct(string_split(name, ' ')))
+    group by child.entity_id, bearer.entity_id, kind, child.birth_year, bearer.birth_year
+    having child.birth_year <= bearer.birth_year
+), rolls as (
+    select distinct entity_id, record_id, records.source, household_key
+    from records
+    join linked_spine using (record_id)
+    where household_key is not null
+), co_members as (
+    select one.entity_id, one.source, list(distinct other.entity_id) as others, list(distinct one.record_id) as records
+    from rolls as one
+    join rolls as other on one.household_key = other.household_key and one.entity_id <> other.entity_id
+    group by one.entity_id, one.source
 ), found as (
     select 'enrolled_twice' as kind, one.entity_id, one.programme as subject, list_sort(list(distinct one.event_id)) as evidence,
-        list_sort(list(distinct one.source)) as sources
+        list_sort(list(distinct one.source)) as sources, null as rule_status, null as citation
     from enrolments as one
     join enrolments as other using (entity_id, programme)
     where one.record_id <> other.record_id and one.start_date <= other.end_date and other.start_date <= one.end_date
     group by all
     union all
-    select 'paid_twice', entity_id, programme || ' ' || period, list_sort(list(event_id)), list_sort(list(distinct source))
+    select 'paid_twice', entity_id, programme || ' ' || period, list_sort(list(event_id)), list_sort(list(distinct source)), null, null
     from benefits
     where period is not null
     group by entity_id, programme, period
     having count(distinct record_id) > 1
     union all
-    select 'paid_after_death', entity_id, programme, list_sort(list(event_id)), list_sort(list(distinct source))
+    select 'paid_after_death', entity_id, programme, list_sort(list(event_id)), list_sort(list(distinct source)), null, null
     from benefits
     join dead using (entity_id)
     where start_date > death_date
     group by entity_id, programme
     union all
-    select 'enrolled_after_death', entity_id, programme, list_sort(list(event_id)), list_sort(list(distinct source))
+    select 'enrolled_after_death', entity_id, programme, list_sort(list(event_id)), list_sort(list(distinct source)), null, null
     from enrolments
     join dead using (entity_id), today
     where end_date > death_date and death_date < today
     group by entity_id, programme
     union all
-    select 'two_households', entity_id, records.source, list_sort(list(distinct record_id)), list_sort(list(distinct records.source))
+    select 'two_households', entity_id, records.source, list_sort(list(distinct record_id)), list_sort(list(distinct records.source)), null, null
     from records
     join linked_spine using (record_id)
     where household_key is not null
     group by entity_id, records.source
     having count(distinct household_key) > 1
+    union all
+    select
+        'households_differ', one.entity_id, one.source || ' and ' || other.source, list_sort(list_distinct(one.records || other.records)),
+        [one.source, other.source], null, null
+    from co_members as one
+    join co_members as other on one.entity_id = other.entity_id and one.source < other.source
+    where not list_has_any(one.others, other.others)
+    union all
+    select
+        'incompatible', entity_id, one || ' and ' || other, list_sort(list_distinct(flatten(list(events))))[:12],
+        list_sort(list_distinct(flatten(list(pair_sources)))), any_value(status), any_value(citation)
+    from paired
+    group by entity_id, one, other
+    union all
+    select
+        'same_benefit_elsewhere', one.entity_id, 'risk ' || one.risk || ': ' || one.source || '.' || one.programme || ' and ' || other.source || '.' || other.programme,
+        list_sort(list_distinct(list(one.event_id) || list(other.event_id)))[:12], [one.source, other.source], null, null
+    from functions as one
+    join functions as other on one.entity_id = other.entity_id and one.risk = other.risk and one.institution < other.institution
+        and one.start_date <= other.end_date and other.start_date <= one.end_date
+    group by one.entity_id, one.risk, one.source, one.programme, other.source, other.programme
+    union all
+    select
+        'born_before_parent', parents.entity_id, kind, list_sort(list(record_id))[:12], list_sort(list(distinct source)), null, null
+    from (select entity_id, kind, unnest([entity_id, parent_id]) as known from parents) as parents
+    join linked_spine on linked_spine.entity_id = parents.known
+    group by parents.entity_id, kind
 )
-select kind, entity_id, coalesce(subject, '') as subject, evidence, sources, 'review' as flag from found
+select kind, entity_id, coalesce(subject, '') as subject, evidence, sources, 'review' as flag, rule_status, citation from found

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.rules.agreement import Agreement, PensionLaw
+from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.life_cycle import LifeCycle
 from warehouse.rules.metrics import METRICS
 from warehouse.rules.minimum_wage import MinimumWage
@@ -53,6 +54,10 @@ WAGES = pa.schema([
 LINES = pa.schema([
     ("country", pa.string()), ("line", pa.string()), ("area", pa.string()), ("valid_from", pa.date32()),
     ("monthly", pa.float64()), ("currency", pa.string()), ("status", pa.string()), ("citation", pa.string()),
+])  # fmt: skip
+PAIRS = pa.schema([
+    ("one", pa.string()), ("other", pa.string()), ("unit", pa.string()), ("status", pa.string()),
+    ("citation", pa.string()),
 ])  # fmt: skip
 ASKED = pa.schema([("question", pa.string()), ("unit", pa.string())])
 KIND_RANKS = {"voluntary": 1, "equivalent": 2}
@@ -143,5 +148,10 @@ def register_poverty_lines(connection: duckdb.DuckDBPyConnection, lines: Sequenc
     connection.register("questions", pa.Table.from_pylist(asked, schema=ASKED))
 
 
-def _cited(document: Agreement | PensionLaw | MinimumWage | PovertyLine) -> dict[str, Any]:
+def register_incompatibilities(connection: duckdb.DuckDBPyConnection, pairs: Sequence[Incompatibility]) -> None:
+    """Register the relation incompatible_pairs."""
+    connection.register("incompatible_pairs", pa.Table.from_pylist([_cited(pair) for pair in pairs], schema=PAIRS))
+
+
+def _cited(document: Agreement | PensionLaw | MinimumWage | PovertyLine | Incompatibility) -> dict[str, Any]:
     return {**document.model_dump(exclude={"citation"}), "citation": document.citation.text}
