@@ -10,6 +10,7 @@ import dagster as dg
 from pipelines.alerts.sensors import alert_sensors
 from pipelines.following import following_sensor
 from pipelines.keys import PERIODS, mart_key
+from pipelines.recovery import recovery_sensor
 from pipelines.resources import Installation
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from sources.catalogue import Catalogue
@@ -46,7 +47,13 @@ def automation_definitions(catalogue: Catalogue) -> dg.Definitions:
     return dg.Definitions(
         jobs=[REGISTRY_JOB, LINK_JOB, PUBLISH_JOB],
         schedules=[nightly_schedule(catalogue)],
-        sensors=[landing_sensor(catalogue), settled_sensor(), following_sensor(), *alert_sensors(catalogue)],
+        sensors=[
+            landing_sensor(catalogue),
+            settled_sensor(),
+            recovery_sensor(),
+            following_sensor(),
+            *alert_sensors(catalogue),
+        ],
     )
 
 

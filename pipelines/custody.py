@@ -7,6 +7,7 @@ from rich.table import Table as Grid
 
 from pipelines.terminal import Home, console, settings_at, told
 from warehouse.audit_log import read_audit, verify
+from warehouse.clock import accept_clock
 from warehouse.layout import Layout
 from warehouse.manifest import manifest_in
 from warehouse.rollback import kept_releases, roll_back
@@ -44,6 +45,16 @@ def verify_log(home: Home = None) -> None:
         console.print(f"{len(entries):,} entries, each chained to the one before it; the chain is whole.")
         if entries:
             console.print(f"The last is {entries[-1].sha256}; note it down apart from this machine.", soft_wrap=True)
+
+
+@audit_app.command("clock", epilog='Example: padron audit clock --why "the clock ran a day ahead until noon"')
+def clock(
+    why: Annotated[str, typer.Option(help="What was wrong, as the audit log should say.")], home: Home = None
+) -> None:
+    """Say that this machine's clock is right now, after it ran ahead: times count from here on."""
+    with told():
+        accept_clock(Layout(settings_at(home).home), why)
+    console.print("Noted. Runs and requests go on from the present time.")
 
 
 @audit_app.command("show", epilog="Example: padron audit show --last 20")

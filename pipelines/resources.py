@@ -4,12 +4,13 @@ Belongs here: Dagster resources. Does not: any work done with them.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
+from pipelines.killed import report_killed
 from pipelines.scrubbing import scrubbed
 from pipelines.stamp import begin_run
 from warehouse.layout import Layout
@@ -56,11 +57,14 @@ class Installation(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Installation"]:
         """The installation, held by this run where there is one: sensors and schedules only look at it."""
         run = context.run
-        with only_run(self.settings, self.patience_seconds) if run else nullcontext():
-            if run:
-                with scrubbed("beginning of the run"):
-                    upgrade_state(self.settings)
-                    begin_run(self.settings, run.run_id, run.job_name)
+        if run is None:
+            yield self
+            return
+        with only_run(self.settings, self.patience_seconds, run.run_id) as killed:
+            with scrubbed("beginning of the run"):
+                report_killed(context.instance, killed)
+                upgrade_state(self.settings)
+                begin_run(self.settings, run.run_id, run.job_name)
             yield self
 
     @property

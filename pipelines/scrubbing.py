@@ -4,7 +4,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from warehouse.errors import RegistryError
+from warehouse.errors import RegistryError, StorageError
+from warehouse.limits import limit_reached
 
 
 class StepError(RegistryError):
@@ -15,6 +16,8 @@ class StepError(RegistryError):
 def scrubbed(step: str) -> Iterator[None]:
     """Let a `RegistryError` pass, and tell any other error by its kind and place alone.
 
+    A disk or a memory that is full is told with its remedy.
+
     The text of a library's error may quote the value that it stumbled over, so it is withheld.
     """
     try:
@@ -22,6 +25,8 @@ def scrubbed(step: str) -> Iterator[None]:
     except RegistryError:
         raise
     except Exception as error:
+        if refused := limit_reached(error):
+            raise StorageError(f"{step}: {refused}") from None
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         places = " ← ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
         raise StepError(

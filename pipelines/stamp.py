@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.inputs import Inputs, inputs_of
 from sources.catalogue import Catalogue, read_catalogue
+from warehouse.clock import check_clock
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import damaged_files, read_manifest
 from warehouse.published import PUBLISHED
@@ -33,6 +34,7 @@ class Stamp:
 def begin_run(settings: Settings, run_id: str, job: str) -> None:
     """Note what the run starts from; a run of another job takes the stamp away, unless it starts from the same."""
     layout = Layout(settings.home)
+    check_clock(layout)
     if job != WHOLE_RUN and read_stamp(layout) is None:
         return
     inputs = inputs_of(settings, read_catalogue(settings.sources))

@@ -19,6 +19,10 @@ class StorageError(RegistryError):
     """A folder or file of the registry cannot be read or written."""
 
 
+class ClockError(RegistryError):
+    """The machine's clock is behind what was noted before."""
+
+
 class TableError(RegistryError):
     """A table does not have the schema that `warehouse.tables` declares."""
 

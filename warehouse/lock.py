@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from warehouse.errors import StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
@@ -17,13 +18,20 @@ PATIENCE_SECONDS = 600.0
 
 
 @contextmanager
-def only_run(settings: Settings, patience: float = 0.0) -> Iterator[None]:
+def only_run(settings: Settings, patience: float = 0.0, run_id: str = "") -> Iterator[str]:
     """Hold the installation's lock; raise `StorageError` if another run holds it for `patience` seconds more.
 
-    The operating system drops the lock with the process that held it, however that ended.
+    The operating system drops the lock with the process that held it, however that ended. Whoever held it last and was
+    killed has left its `run_id` in the lock: that one is yielded, or an empty text.
     """
-    with _locked(Layout(settings.home).state / "run.lock", patience):
-        yield
+    with _locked(Layout(settings.home).state / "run.lock", patience) as file:
+        file.seek(0)
+        killed = file.read().strip()
+        _note(file, run_id)
+        try:
+            yield killed
+        finally:
+            _note(file, "")
 
 
 @contextmanager
@@ -44,10 +52,10 @@ def alerting(settings: Settings, patience: float = PATIENCE_SECONDS) -> Iterator
 
 
 @contextmanager
-def _locked(path: Path, patience: float) -> Iterator[None]:
+def _locked(path: Path, patience: float) -> Iterator[TextIO]:
     private_folder(path.parent)
     until = time.monotonic() + patience
-    with path.open("w") as file:
+    with path.open("a+") as file:
         path.chmod(PRIVATE_FILE)
         while not _taken(file.fileno()):
             if time.monotonic() >= until:
@@ -55,7 +63,14 @@ def _locked(path: Path, patience: float) -> Iterator[None]:
                     f"{path.parents[1]}: another run is working there. Wait until it has ended, or choose another home."
                 )
             time.sleep(0.05)
-        yield
+        yield file
+
+
+def _note(file: TextIO, text: str) -> None:
+    """Have `text` alone in the file, now."""
+    file.truncate(0)
+    file.write(text)
+    file.flush()
 
 
 def _taken(descriptor: int) -> bool:

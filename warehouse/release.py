@@ -204,9 +204,16 @@ def _switch(layout: Layout, manifest: Manifest) -> None:
 def _forget_old(layout: Layout, keep: int, erased_at: str) -> None:
     """Remove all but the last `keep` releases, and every one that may still tell of somebody erased since."""
     current = layout.current.resolve()
+    newest = manifest_in(current)
+    now = newest.published_at if newest else ""
     releases = sorted(path for path in layout.releases.iterdir() if path.resolve() != current)
     manifests = {folder: manifest_in(folder) for folder in releases}
-    outdated = [folder for folder, manifest in manifests.items() if manifest and manifest.published_at <= erased_at]
+    outdated = [folder for folder, manifest in manifests.items() if manifest and _may_hold(manifest, now, erased_at)]
     for folder in dict.fromkeys([*releases[: max(0, len(releases) - (keep - 1))], *outdated]):
         discard(folder)
     _remove_lone_vaults(layout)
+
+
+def _may_hold(manifest: Manifest, now: str, erased_at: str) -> bool:
+    """Whether a release may hold somebody who was erased: one from before, or from when the clock ran ahead."""
+    return bool(erased_at) and (manifest.published_at <= erased_at or manifest.published_at > now)

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.audit_log import read_audit, record
+from warehouse.clock import check_clock
 from warehouse.errors import RightsError
 from warehouse.journal import append_entries, damaged, read_entries
 from warehouse.layout import Layout
@@ -69,6 +70,7 @@ def grant(
     entity_id: str = "",
 ) -> Request:
     """Note that a request was granted; it holds from the next run on. The audit log gets no value of it."""
+    check_clock(layout)
     request = _added(layout, kind, record_ids, reason, field, value, entity_id=entity_id)
     facts = {"request": request.number, "records": len(request.record_ids), "reason": reason}
     record(layout, f"rights.{kind}", facts | ({"field": field} if field else {}))

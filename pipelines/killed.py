@@ -1,0 +1,41 @@
+"""Runs that were killed: Dagster still takes them for running, and would start no other after them.
+
+Whoever holds the home's lock runs; while nobody does, no run lives. So the lock tells which run was killed.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from warehouse.errors import StorageError
+from warehouse.lock import only_run
+from warehouse.settings import Settings
+
+ALIVE = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+STARTING_TAKES = timedelta(minutes=5)
+"""A run that has not come to take the lock after as long was killed before it could."""
+KILLED = "The process of this run was killed, or its machine stopped. What it wrote is made anew by the next run."
+
+
+def recover(settings: Settings, instance: dg.DagsterInstance) -> int:
+    """Mark the runs that were killed as failed, if no run works in the home now; return how many there were."""
+    try:
+        with only_run(settings) as killed:
+            return report_killed(instance, killed) + _report_never_begun(instance)
+    except StorageError:  # a run is alive
+        return 0
+
+
+def report_killed(instance: dg.DagsterInstance | None, run_id: str) -> int:
+    """Mark the run that left its id in the lock as failed, if Dagster takes it for running."""
+    run = instance.get_run_by_id(run_id) if instance and run_id else None
+    if instance is None or run is None or run.is_finished:
+        return 0
+    instance.report_run_failed(run, KILLED)
+    return 1
+
+
+def _report_never_begun(instance: dg.DagsterInstance) -> int:
+    before = datetime.now(UTC) - STARTING_TAKES
+    records = instance.get_run_records(dg.RunsFilter(statuses=ALIVE, updated_before=before))
+    return sum(report_killed(instance, record.dagster_run.run_id) for record in records)

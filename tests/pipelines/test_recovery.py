@@ -1,0 +1,96 @@
+"""Runs that were killed are told apart from runs that work, and no longer hold up what comes after them."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import dagster as dg
+import pytest
+
+from pipelines import killed as killed_runs
+from pipelines.killed import recover
+from pipelines.resources import Installation
+from warehouse.lock import only_run
+from warehouse.settings import Settings
+
+
+@dg.job(name="registry")
+def registry() -> None: ...
+
+
+def started(instance: dg.DagsterInstance) -> str:
+    """A run that Dagster takes for running."""
+    run = instance.create_run_for_job(registry, status=dg.DagsterRunStatus.STARTED)
+    return run.run_id
+
+
+def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return run.status
+
+
+def kill_while_holding(settings: Settings, run_id: str) -> None:
+    """A process that holds the lock for the run, and is killed."""
+    code = (
+        "import os, signal\nfrom warehouse.lock import only_run\nfrom warehouse.settings import Settings\n"
+        f"with only_run(Settings.from_environment(), run_id={run_id!r}):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], env=os.environ | settings.as_environment(), check=False)
+    assert result.returncode == -signal.SIGKILL
+
+
+def test_a_killed_run_is_ended_and_one_that_begins_is_left(settings: Settings) -> None:
+    with dg.instance_for_test() as instance:
+        killed, begins = started(instance), started(instance)
+        kill_while_holding(settings, killed)
+        assert recover(settings, instance) == 1
+        assert status(instance, killed) == dg.DagsterRunStatus.FAILURE
+        assert status(instance, begins) == dg.DagsterRunStatus.STARTED
+        assert recover(settings, instance) == 0
+
+
+def test_a_run_that_works_is_left_alone(settings: Settings) -> None:
+    with dg.instance_for_test() as instance:
+        works = started(instance)
+        with only_run(settings, run_id=works):
+            assert recover(settings, instance) == 0
+        assert status(instance, works) == dg.DagsterRunStatus.STARTED
+
+
+def test_a_run_that_was_killed_before_it_took_the_lock_is_ended_after_a_while(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dg.instance_for_test() as instance:
+        never_begun = started(instance)
+        assert recover(settings, instance) == 0
+        monkeypatch.setattr(killed_runs, "STARTING_TAKES", timedelta(seconds=-5))
+        assert recover(settings, instance) == 1
+        assert status(instance, never_begun) == dg.DagsterRunStatus.FAILURE
+
+
+def test_the_next_run_ends_the_one_that_was_killed_before_it(settings: Settings) -> None:
+    @dg.asset
+    def table(installation: Installation) -> None: ...
+
+    with dg.instance_for_test() as instance:
+        killed = started(instance)
+        kill_while_holding(settings, killed)
+        result = dg.materialize([table], instance=instance, resources={"installation": Installation.of(settings)})
+        assert result.success
+        assert status(instance, killed) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_second_run_in_the_same_home_waits_or_is_told(settings: Settings) -> None:
+    @dg.asset
+    def table(installation: Installation) -> None: ...
+
+    with only_run(settings), dg.instance_for_test() as instance:
+        result = dg.materialize(
+            [table], instance=instance, resources={"installation": Installation.of(settings)}, raise_on_error=False
+        )
+    assert not result.success
+    told = [event for event in result.all_events if event.is_run_failure]
+    assert "another run is working" in str(told[0].job_failure_data.error)
