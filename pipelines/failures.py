@@ -10,6 +10,9 @@ from warehouse.errors import RegistryError
 FAILURES = {DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE}
 """The kinds of events that tell of a failure."""
 
+CHECK_FAILED = "DagsterAssetCheckFailedError"
+"""Dagster's error that names the checks that block; it holds nothing else."""
+
 
 class RunError(RegistryError):
     """A run ended before its last step; `reasons` say why each failed step did."""
@@ -37,7 +40,7 @@ def _reason(event: dg.DagsterEvent) -> str:
     chain = [error := data.error]
     while error := error.cause if error else None:
         chain.append(error)
-    known = [each for each in chain if each and each.cls_name in _own(RegistryError)]
+    known = [each for each in chain if each and each.cls_name in {CHECK_FAILED, *_own(RegistryError)}]
     if known:
         return known[0].message.partition(": ")[2].strip()
     if chain[-1] is None:
