@@ -8,6 +8,7 @@ from pipelines.resources import Installation
 from pipelines.scrubbing import scrubbed
 from quality.heaping import AgeCounts, age_counts
 from quality.kept import kept
+from quality.report.indicators import write_indicator_report
 from quality.report.release import write_release_report
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
@@ -67,7 +68,7 @@ def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
         group_name="reports",
         owners=["team:registry"],
         kinds={"html"},
-        description="The quality of the current release: who is in it, from which deliveries, what the audit found.",
+        description="The quality of the current release: who is in it, what the audit found; and the indicators.",
     )
     def release_report(installation: Installation) -> dg.MaterializeResult:
         layout = installation.layout
@@ -75,12 +76,19 @@ def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
             manifest = read_manifest(layout)
             if manifest is None:
                 raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
-            page = private_folder(layout.reports / "releases") / f"{manifest.release_id}.html"
+            folder = private_folder(layout.reports / "releases")
+            page, indicators = (folder / f"{manifest.release_id}{ending}.html" for ending in ("", ".indicators"))
             heaping = {
                 contract.source: age_counts([layout.standard(RECORDS, contract.id)], installation.settings)
                 for contract in catalogue.with_persons
             }
             write_release_report(layout, manifest, kept(layout, "audit"), heaping, page)
-        return dg.MaterializeResult(metadata={"quality report": dg.MetadataValue.url(page.as_uri())})
+            write_indicator_report(layout, manifest, indicators)
+        return dg.MaterializeResult(
+            metadata={
+                "quality report": dg.MetadataValue.url(page.as_uri()),
+                "indicator report": dg.MetadataValue.url(indicators.as_uri()),
+            }
+        )
 
     return release_report

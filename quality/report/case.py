@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from quality.report.charts import spans
 from quality.report.page import page, save
+from quality.report.titles import rule_titles
 from warehouse.case import SECTIONS, Case, CasePerson, CaseRow
-from warehouse.rules.reading import read_packs
 
 TIMED = ("programme", "work", "contribution", "service", "benefit")
 YEARS_DRAWN = 12
@@ -53,7 +53,7 @@ class Duty:
 
 def write_case_page(case: Case, why: str, path: Path) -> None:
     """Write the page of `case`, opened for the reason `why`, to `path`: for its owner alone, and whole in one file."""
-    titles = _titles()
+    titles = rule_titles()
     values = {
         "case": case, "why": why, "titles": titles, "sections": SECTIONS, "listed": LISTED,
         "steps": _steps(case.person, titles), "duties": _duties(case.person),
@@ -61,15 +61,6 @@ def write_case_page(case: Case, why: str, path: Path) -> None:
         "life": _life(case.person, case.as_of),
     }  # fmt: skip
     save(page("case.html.j2", **values), path)
-
-
-def _titles() -> dict[str, str]:
-    """The title of each rule and programme, by the name that rows of a case bear."""
-    packs = read_packs()
-    rules = {f"{pack.key} {rule.id}": rule.title for pack in packs for rule in pack.rules if rule.title}
-    return (
-        rules | {pack.key: pack.name for pack in packs} | {f"{pack.key} {pack.programme}": pack.name for pack in packs}
-    )
 
 
 def _steps(person: CasePerson, titles: Mapping[str, str]) -> list[Step]:
