@@ -63,7 +63,15 @@ def export_bundle(
 
 
 @export_app.command("dci", epilog="Example: padron export dci --for institution:health --out dci")
-def export_dci(recipient: Recipient, out: Folder, home: Home = None, sources: Sources = None) -> None:
+def export_dci(
+    recipient: Recipient,
+    out: Folder,
+    grouping: Annotated[
+        str, typer.Option(help="Which households the groups are: declared, address, family or combined.")
+    ] = "declared",
+    home: Home = None,
+    sources: Sources = None,
+) -> None:
     """Write persons, members, groups and beneficiaries as DCI JSON-LD. These files identify people."""
     from pipelines.defs.marts import registry_inputs  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415
@@ -75,7 +83,7 @@ def export_dci(recipient: Recipient, out: Folder, home: Home = None, sources: So
         settings = release.settings
         inputs = registry_inputs(read_catalogue(settings.sources), Installation.of(settings))
         key = open_keyring(settings).current(recipient)
-        counts = write_dci(settings, key, inputs, recipient, out, release.withheld)
+        counts = write_dci(settings, key, inputs, recipient, out, release.withheld, grouping)
     listed = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
     console.print(f"{listed} for {recipient} in [bold]{out}[/]", soft_wrap=True)
 

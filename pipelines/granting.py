@@ -15,6 +15,7 @@ from warehouse.layout import Layout
 
 if TYPE_CHECKING:
     from pipelines.subject import Subject
+    from sources.catalogue import Catalogue
 
 Person = Annotated[
     str,
@@ -94,16 +95,32 @@ def erase(
     sources: Sources = None,
 ) -> None:
     """Erase a person: the rows go, releases that hold them go, and a new delivery does not bring them back."""
+    from sources.catalogue import read_catalogue  # noqa: PLC0415
     from warehouse.rights import grant  # noqa: PLC0415
 
     if not yes:
         typer.confirm("Erase this person from all that is held? It cannot be undone.", abort=True)
-    with told(), _found(person, home, sources) as (_, layout, subject):
+    with told(), _found(person, home, sources) as (connection, layout, subject):
+        delivered = _delivered_files(connection, layout, subject, read_catalogue(settings_at(home, sources).sources))
         request = grant(layout, "erase", subject.record_ids, why, entity_id=subject.entity_id)
-        _tell(request.number, "the person's rows, history and older releases are gone", layout)
-        console.print(
-            "The landing zone and quarantine are the institutions' own files: ask each to leave the person out of them."
-        )
+        _tell(request.number, "the person's rows, quarantine, reports, history and older releases are gone", layout)
+        for institution, names in delivered.items():
+            console.print(f"Ask {institution} to leave the person out of what it delivered: {', '.join(names)}.")
+
+
+def _delivered_files(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, subject: "Subject", catalogue: "Catalogue"
+) -> dict[str, list[str]]:
+    """The files of the landing zone that hold the person, by the institution whose they are."""
+    from sources.erasure import files_holding  # noqa: PLC0415
+
+    found: dict[str, list[str]] = {}
+    for contract in catalogue.contracts:
+        source = catalogue.person_source(contract)
+        names = files_holding(connection, contract, source, subject.record_ids, layout)
+        if names:
+            found.setdefault(contract.institution, []).extend(names)
+    return found
 
 
 @contextmanager

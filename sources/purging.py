@@ -1,64 +1,22 @@
-"""Rows that may no longer be held: those of people who were erased, and those whose retention is over."""
+"""Rows whose retention is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.contract import SourceContract
 from sources.ledger import read_ledger
-from sources.standardise.stored import hash_sql, stored_deliveries
 from warehouse.layout import Layout
-from warehouse.session import identifier, literal, scan
-from warehouse.storage import read_table, write_parquet, write_table
+from warehouse.session import literal
+from warehouse.storage import read_table, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
 
-PURGED = "padron.rows_purged"
-"""The key under which a raw file's footer says how many of its rows were erased."""
-
 OPEN_KINDS = ("enrolment", "work")
 """Kinds of events that go on until they have an end."""
-
-
-def purge_raw(
-    connection: duckdb.DuckDBPyConnection,
-    contract: SourceContract,
-    person_source: str,
-    erased: Iterable[str],
-    layout: Layout,
-) -> int:
-    """Remove the raw rows of the records `erased` from every delivery in use; return how many were removed now.
-
-    Each file keeps count of what was removed, so that the delivered rows can still be accounted for.
-    """
-    names = sorted(erased)
-    if not names:
-        return 0
-    connection.register("erased", pa.table({"record_id": pa.array(names, pa.string())}))
-    removed = 0
-    for delivery in stored_deliveries(connection, contract, layout):
-        held = f"select *, {_record_id(contract, person_source)} as _record_id from {scan(delivery.path)}"
-        kept = f"select * exclude (_record_id) from ({held}) anti join erased on _record_id = record_id"
-        ((gone,),) = connection.sql(
-            f"select count(*) from ({held}) semi join erased on _record_id = record_id"
-        ).fetchall()
-        if gone:
-            before = rows_purged(layout, contract.id, delivery.delivery_id)
-            write_parquet(connection, kept, delivery.path, {PURGED: str(before + int(gone))})
-            removed += int(gone)
-    connection.unregister("erased")
-    return removed
-
-
-def rows_purged(layout: Layout, contract_id: str, delivery_id: str) -> int:
-    """How many rows of a delivery's raw file were erased since it was taken in."""
-    metadata = pq.read_metadata(layout.raw(contract_id, delivery_id)).metadata or {}
-    return int(metadata.get(PURGED.encode(), b"0"))
 
 
 def retire(
@@ -120,11 +78,3 @@ def _remove_unused(contract: SourceContract, layout: Layout, months: int, today:
 
 def _months_between(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
-
-
-def _record_id(contract: SourceContract, person_source: str) -> str:
-    """The record that a raw row is of, or is about."""
-    field = "person_key" if contract.column("person_key") else "record_key"
-    column = contract.column(field)
-    assert column is not None
-    return hash_sql(person_source, f"coalesce({identifier(column.name)}, '')")

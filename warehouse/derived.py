@@ -37,8 +37,11 @@ def write_derived(
     Its query, the file of its name in `warehouse/marts`, sees all that `warehouse.mart.create_views` tells of for the
     table's purpose, and each table of `reads` by its name, under the registry's own ids.
     """
-    create_views(connection, inputs, table.purpose)
+    create_views(connection, inputs, table.purpose, names_people=table.names_people)
     for read, path in reads.items():
         view = identifier(read.name)
-        connection.execute(f"create or replace temp view {view} as select * from {read_table(read, path)}")
+        rows = read_table(read, path)
+        if inputs.blocked and not table.names_people and "entity_id" in read.column_names:
+            rows += " where entity_id in (select entity_id from golden_persons)"  # which are without the blocked
+        connection.execute(f"create or replace temp view {view} as select * from {rows}")
     return write_table(connection, table, query_of(table), target)

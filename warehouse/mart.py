@@ -43,7 +43,8 @@ class RegistryInputs:
     """What the marts are made of: files, and the installation's own lists by name.
 
     `lists` holds listed_sources (the contracts, with their commitments), listed_programmes and
-    listed_territories, with the columns of `sources.reference`.
+    listed_territories, with the columns of `sources.reference`. The persons of the records `blocked` are in no count:
+    a table that names nobody is made without them, whereas the rows of the others are left out when they are shown.
     """
 
     records: Sequence[Path]
@@ -53,6 +54,7 @@ class RegistryInputs:
     spine: Path
     persons: Path
     lists: Mapping[str, pa.Table]
+    blocked: frozenset[str] = frozenset()
 
 
 def query_of(table: Table) -> str:
@@ -67,24 +69,33 @@ def rule_files() -> dict[str, Path]:
     return {str(path.relative_to(folder)): path for path in files}
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, purpose: str = ANY_PURPOSE) -> None:
+def create_views(
+    connection: duckdb.DuckDBPyConnection,
+    inputs: RegistryInputs,
+    purpose: str = ANY_PURPOSE,
+    *,
+    names_people: bool = True,
+) -> None:
     """Give the session the views that queries see, for a table of that `purpose`.
 
     They are records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden persons whose
     region and country the gazetteer completes), person_events, answered (the latest answers about each person),
     code_lists, the lists of `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of records and
     events they hold those alone whose contract allows the purpose; golden persons are of the registry itself.
+    For a table that names nobody they are without the blocked.
     """
     for name, rows in inputs.lists.items():
         connection.register(name, rows)
-    allowed = _allowed(purpose)
+    allowed, blocked = _allowed(purpose), frozenset() if names_people else inputs.blocked
+    spine = read_table(SPINE, inputs.spine)
+    unblocked = {name: _without_blocked(connection, spine, blocked, name) for name in ("record_id", "entity_id")}
     relations = {
-        "records": _all(RECORDS, inputs.records) + allowed,
-        "record_identifiers": _all(RECORD_IDENTIFIERS, inputs.identifiers),
-        "events": _all(EVENTS, inputs.events) + allowed,
+        "records": f"{_all(RECORDS, inputs.records)} where {allowed} and {unblocked['record_id']}",
+        "record_identifiers": f"{_all(RECORD_IDENTIFIERS, inputs.identifiers)} where {unblocked['record_id']}",
+        "events": f"{_all(EVENTS, inputs.events)} where {allowed} and {unblocked['record_id']}",
         "deliveries": _all(DELIVERIES, inputs.deliveries),
-        "linked_spine": read_table(SPINE, inputs.spine),
-        "golden_persons": read_table(PERSONS, inputs.persons),
+        "linked_spine": f"{spine} where {unblocked['entity_id']}",
+        "golden_persons": f"{read_table(PERSONS, inputs.persons)} where {unblocked['entity_id']}",
     }
     for name, relation in relations.items():
         connection.execute(f"create or replace temp view {name} as select * from {relation}")
@@ -106,11 +117,18 @@ def create_views(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, 
 def _allowed(purpose: str) -> str:
     """The condition that a row's contract allows `purpose`; that of the registry itself every contract allows."""
     if purpose == ANY_PURPOSE:
-        return ""
-    return (
-        " where contract_id in (select contract_id from listed_sources "
-        f"where list_contains(purposes, {literal(purpose)}))"
-    )
+        return "true"
+    return f"contract_id in (select contract_id from listed_sources where list_contains(purposes, {literal(purpose)}))"
+
+
+def _without_blocked(connection: duckdb.DuckDBPyConnection, spine: str, blocked: frozenset[str], column: str) -> str:
+    """The condition that a row's record or person is of nobody with a record among `blocked`."""
+    if not blocked:
+        return "true"
+    connection.register("blocked_records", pa.table({"record_id": pa.array(sorted(blocked), pa.string())}))
+    people = f"select entity_id from {spine} where record_id in (select record_id from blocked_records)"
+    ids = f"select {column} from {spine} where entity_id in ({people})"
+    return f"({column} is null or {column} not in ({ids}))"
 
 
 def _all(table: Table, paths: Sequence[Path]) -> str:

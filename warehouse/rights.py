@@ -123,8 +123,11 @@ def recipients(layout: Layout) -> list[str]:
     """Who received anything of the registry, and must be told of what was put right or erased."""
     entries = read_audit(layout)
     extracts = {str(entry.facts["recipient"]) for entry in entries if entry.action == "extract.written"}
+    schemas = {
+        f"PostgreSQL schema {entry.facts['schema']}" for entry in entries if entry.action == "release.to_postgres"
+    }
     analysts = {"analysts" for entry in entries if entry.action == "release.published"}
-    return sorted(extracts | analysts)
+    return sorted(extracts | schemas | analysts)
 
 
 def put_right(connection: duckdb.DuckDBPyConnection, layout: Layout, path: Path) -> int:

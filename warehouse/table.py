@@ -142,6 +142,11 @@ class Table:
         """The columns' names in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def names_people(self) -> bool:
+        """Whether its rows bear ids of persons, records or events; one that does not tells of many together."""
+        return any(column.personal == "pseudonym" for column in self.columns)
+
     def without(self, *personal: Personal) -> tuple[str, ...]:
         """The names of the columns whose personal-data class is not one of `personal`."""
         return tuple(column.name for column in self.columns if column.personal not in personal)

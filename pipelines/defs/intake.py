@@ -13,7 +13,8 @@ from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.documents.told import delivered
-from sources.purging import purge_raw, retire
+from sources.erasure import purge_raw
+from sources.purging import retire
 from sources.standardise.standardise import standardise
 from sources.standing import receive_standing
 from warehouse.manifest import sha256_of
@@ -29,7 +30,7 @@ def intake_definitions(catalogue: Catalogue) -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *(_landing_spec(contract) for contract in contracts),
-            *(_raw_asset(contract) for contract in contracts),
+            *(_raw_asset(contract, catalogue.person_source(contract)) for contract in contracts),
             *(_standard_asset(contract, catalogue.person_source(contract)) for contract in contracts),
         ]
     )
@@ -58,7 +59,7 @@ def _landing_spec(contract: SourceContract) -> dg.AssetSpec:
     )
 
 
-def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
+def _raw_asset(contract: SourceContract, person_source: str) -> dg.AssetsDefinition:
     purpose = (contract.odcs.description.purpose if contract.odcs.description else None) or contract.id
 
     @dg.asset(
@@ -74,6 +75,8 @@ def _raw_asset(contract: SourceContract) -> dg.AssetsDefinition:
     def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
         with installation.session(f"intake of {contract.id}") as connection:
             received = receive_standing(connection, contract, installation.settings)
+            erased = erased_records(read_requests(installation.layout))
+            purge_raw(connection, contract, person_source, erased, installation.layout)  # before a check names a key
         note_periods(context.instance, contract, installation)
         if not all(intake.was_known for intake in received.deliveries):
             context.log_event(dg.AssetMaterialization(landing_key(contract), description="A delivery has arrived."))

@@ -22,6 +22,7 @@ from warehouse.published import MARTS, PUBLISHED
 from warehouse.published_people import CHANGES
 from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
+from warehouse.rights import blocked_records, read_requests
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
@@ -57,6 +58,7 @@ def registry_inputs(catalogue: Catalogue, installation: Installation) -> Registr
             "listed_programmes": as_table(ListedProgramme, listed_programmes(folder)),
             "listed_territories": as_table(ListedTerritory, listed_territories(folder)),
         },
+        blocked=blocked_records(read_requests(layout)),
     )
 
 

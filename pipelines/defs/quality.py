@@ -19,7 +19,7 @@ from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
-from sources.purging import rows_purged
+from sources.erasure import rows_purged
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
 from warehouse.published_coordination import COORDINATION

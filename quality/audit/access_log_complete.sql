@@ -1,2 +1,2 @@
-select 'entry ' || number as key, not is_sound as is_unexpected
+select key, not is_sound as is_unexpected
 from access_log

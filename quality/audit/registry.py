@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 
 from quality.audit.check import FOLDER
-from warehouse.audit_log import BEGINNING, read_audit
+from warehouse.audit_log import BEGINNING, AuditEntry, read_audit
 from warehouse.layout import Layout
+from warehouse.manifest import manifest_in
 from warehouse.published_reference import DELIVERIES, SOURCES
+from warehouse.rights import read_requests
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_table
@@ -80,18 +82,31 @@ def _log(journal: Path) -> str:
 
 
 def _access_log(layout: Layout) -> str:
-    """Every entry of the audit log, and whether it bears its own hash and that of the entry before it."""
+    """Each entry of the audit log, whether it is as it was written; each thing that must have one, whether it has."""
     entries = read_audit(layout)
     before = [BEGINNING, *(entry.sha256 for entry in entries)]
-    sound = [
-        entry.hashed() == entry.sha256 and entry.previous == last for entry, last in zip(entries, before, strict=False)
-    ]
-    rows = ", ".join(f"({entry.number}, {whole})" for entry, whole in zip(entries, sound, strict=True))
-    return (
-        f"(values {rows}) as entries(number, is_sound)"
-        if rows
-        else ("(select 0 as number, false as is_sound where false)")
-    )
+    sound = {
+        f"entry {entry.number}": entry.hashed() == entry.sha256 and entry.previous == last
+        for entry, last in zip(entries, before, strict=False)
+    }
+    rows = ", ".join(f"({literal(key)}, {whole})" for key, whole in (sound | _logged(layout, entries)).items())
+    empty = "(select '' as key, false as is_sound where false)"
+    return f"(values {rows}) as entries(key, is_sound)" if rows else empty
+
+
+def _logged(layout: Layout, entries: Sequence[AuditEntry]) -> dict[str, bool]:
+    """Each release and granted request there is, and whether the log tells of it.
+
+    A release names the entry that stood last when it was staged: where that is gone, the log was cut.
+    """
+    hashes = {entry.sha256 for entry in entries}
+    requests = {entry.facts.get("request") for entry in entries if entry.action.startswith("rights.")}
+    releases = [manifest for folder in sorted(layout.releases.glob("*/")) if (manifest := manifest_in(folder))]
+    asked = [request for request in read_requests(layout) if request.kind != "fulfilled"]
+    return {
+        **{f"release {release.release_id}": release.audit_sha256 in hashes for release in releases},
+        **{f"request {request.number}": request.number in requests for request in asked},
+    }
 
 
 def _releases(folder: Path) -> str:

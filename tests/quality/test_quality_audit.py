@@ -20,6 +20,7 @@ from quality.outcome import Outcome
 from warehouse.audit_log import record
 from warehouse.layout import Layout
 from warehouse.published_reference import DELIVERIES, SOURCES
+from warehouse.rights import grant
 from warehouse.settings import Settings
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
@@ -248,6 +249,18 @@ def test_a_log_that_was_tampered_with_is_found(tmp_path: Path) -> None:
     log.write_text(log.read_text(encoding="utf-8").replace('"number": 1}', '"number": 9}'), encoding="utf-8")
     outcome = audited(Registry(), tmp_path, "access_log_complete")
     assert (outcome.success, outcome.sample) == (False, ("entry 2",))
+
+
+def test_a_request_that_the_log_does_not_tell_of_is_found(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    record(layout, "opened", {"number": 0})
+    log = next(path for path in (tmp_path / "state").glob("*.jsonl") if path.name != "deliveries.jsonl")
+    before = log.read_text(encoding="utf-8")
+    grant(layout, "block", ["r1"], "request 1")
+    assert audited(Registry(), tmp_path, "access_log_complete").success
+    log.write_text(before, encoding="utf-8")  # cut off, so that what is left is a whole chain
+    outcome = audited(Registry(), tmp_path, "access_log_complete")
+    assert (outcome.success, outcome.sample) == (False, ("request 1",))
 
 
 def test_every_check_says_what_it_tolerates() -> None:

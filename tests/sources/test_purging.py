@@ -1,6 +1,5 @@
 """Rows that may no longer be held: gone for good, and counted."""
 
-import hashlib
 from datetime import date
 
 import pyarrow as pa
@@ -8,11 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 from invented import Clinic
 
-from quality.conservation import RowCounts
 from sources.contract import SourceContract
-from sources.purging import purge_raw, retire, rows_purged
+from sources.purging import retire
 from sources.receiving import receive
-from sources.standardise.standardise import standardise
 from warehouse.settings import Settings
 from warehouse.storage import row_count
 from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
@@ -31,60 +28,11 @@ VISITS = (
 )
 
 
-def hashed(owner: str, key: str) -> str:
-    return hashlib.sha256(f"{owner}\x1f{key}".encode()).hexdigest()[:16]
-
-
-def keys(clinic: Clinic, contract: SourceContract) -> list[str]:
-    (file,) = (clinic.home / "lake" / "raw" / contract.id).glob("*.parquet")
-    return [str(name) for name in pq.read_table(file)["KEY"].to_pylist()]
-
-
-def received(clinic: Clinic, settings: Settings, text: str, **parts: object) -> SourceContract:
-    clinic.deliver("people.csv", text)
+def received(clinic: Clinic, settings: Settings, **parts: object) -> SourceContract:
+    clinic.deliver("people.csv", "KEY,NAME,CURP\n1,ANA PRUEBA,\n")
     contract = clinic.contract(columns=PEOPLE, **parts)
     receive(clinic.connection, contract, settings)
     return contract
-
-
-def test_the_erased_go_from_raw_and_stay_away(clinic: Clinic, settings: Settings) -> None:
-    contract = received(clinic, settings, "KEY,NAME,CURP\n1,ANA PRUEBA,\n2,LUZ PRUEBA,\n3,EVA PRUEBA,\n")
-    erased = {hashed("clinic", "2"), hashed("clinic", "99")}
-    assert purge_raw(clinic.connection, contract, "clinic", erased, clinic.layout) == 1
-    assert purge_raw(clinic.connection, contract, "clinic", erased, clinic.layout) == 0
-    assert keys(clinic, contract) == ["1", "3"]
-    clinic.deliver("people.csv", "KEY,NAME,CURP\n2,LUZ PRUEBA,\n3,EVA PRUEBA,\n4,SOL PRUEBA,\n")
-    receive(clinic.connection, contract, settings)
-    assert purge_raw(clinic.connection, contract, "clinic", erased, clinic.layout) == 1
-    standardise(clinic.connection, contract, "clinic", clinic.layout)
-    standard = pq.read_table(clinic.layout.standard(RECORDS, contract.id))
-    assert sorted(standard["record_key"].to_pylist()) == ["3", "4"]
-
-
-def test_erased_rows_are_still_accounted_for(clinic: Clinic, settings: Settings) -> None:
-    contract = received(clinic, settings, "KEY,NAME,CURP\n1,ANA PRUEBA,\n2,LUZ PRUEBA,\n3,EVA PRUEBA,\n,NOBODY,\n")
-    for key in ("1", "3"):
-        purge_raw(clinic.connection, contract, "clinic", {hashed("clinic", key)}, clinic.layout)
-    intake = receive(clinic.connection, contract, settings).deliveries[0]
-    name = intake.delivery.delivery_id
-    raw, quarantine = clinic.layout.raw(contract.id, name), clinic.layout.quarantine(contract.id, name)
-    counts = RowCounts(
-        name,
-        intake.rows_delivered,
-        row_count(raw),
-        row_count(quarantine),
-        rows_purged(clinic.layout, contract.id, name),
-    )
-    assert (counts.delivered, counts.accepted, counts.quarantined, counts.erased, counts.astray) == (4, 1, 1, 2, 0)
-
-
-def test_the_events_of_the_erased_go_too(clinic: Clinic, settings: Settings) -> None:
-    clinic.deliver("people.csv", "ID,KEY,FROM,TO\na,1,2026-01-01,\nb,2,2026-01-01,\nc,2,2026-02-01,\n")
-    terms = {"role": "events", "kind": "checkup"}
-    contract = clinic.contract(columns=VISITS, terms=terms, id="clinic.visits", name="visits")
-    receive(clinic.connection, contract, settings)
-    assert purge_raw(clinic.connection, contract, "clinic", {hashed("clinic", "2")}, clinic.layout) == 2
-    assert keys(clinic, contract) == ["1"]
 
 
 def write_standard(clinic: Clinic, contract: SourceContract, table: object, rows: list[dict[str, object]]) -> None:
@@ -121,7 +69,7 @@ def test_an_event_is_kept_for_its_months_after_its_last_day(
 
 
 def test_records_go_with_their_identifiers(clinic: Clinic, settings: Settings) -> None:
-    contract = received(clinic, settings, "KEY,NAME,CURP\n1,ANA PRUEBA,\n", terms={"retentionMonths": 12})
+    contract = received(clinic, settings, terms={"retentionMonths": 12})
     days = {"old": date(2025, 11, 23), "young": date(2025, 11, 24), "undated": None}
     write_standard(clinic, contract, RECORDS, [{"record_id": name, "as_of_date": day} for name, day in days.items()])
     numbers = [{"record_id": name, "scheme": "x", "identifier_std": "1", "is_valid": True} for name in days]
@@ -134,5 +82,5 @@ def test_records_go_with_their_identifiers(clinic: Clinic, settings: Settings) -
 
 
 def test_without_a_retention_everything_stays(clinic: Clinic, settings: Settings) -> None:
-    contract = received(clinic, settings, "KEY,NAME,CURP\n1,ANA PRUEBA,\n")
+    contract = received(clinic, settings)
     assert retire(clinic.connection, contract, clinic.layout, TODAY) == {}

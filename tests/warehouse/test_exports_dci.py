@@ -30,8 +30,9 @@ ROW: dict[str, Any] = {
     "education_level": "3",
     "occupation": None,
     "employment_status": "employed",
-    "disability": None,
+    "disability": "no",
     "language": None,
+    "related": [{"type": "MTH", "member": "f" * 32}],
 }
 EMPTY = dict.fromkeys(ROW) | {"id": ID}
 
@@ -59,6 +60,14 @@ def test_a_member_holds_its_person_and_codes() -> None:
     told = member(ROW)
     assert faults("Member", told) == []
     assert (told["employment_status"], told["education_level"]) == ("1", "3")
+    assert told["is_disabled"] is False
+    assert told["related_person"] == [
+        {
+            "@type": "RelatedPerson",
+            "relationship_type": "MTH",
+            "related_member": {"@id": f"urn:padron:member:{'f' * 32}"},
+        }
+    ]
     assert told["demographic_info"]["@id"] == f"urn:padron:person:{ID}"
 
 
@@ -66,10 +75,14 @@ def test_a_person_of_whom_nothing_is_known_is_still_one() -> None:
     assert faults("Person", person(EMPTY)) == []
     assert faults("Member", member(EMPTY)) == []
     assert person(EMPTY)["sex"] == "unknown"
+    assert "is_disabled" not in member(EMPTY), "silence is no denial"
 
 
 def test_groups_and_beneficiaries_fit() -> None:
-    assert faults("Group", group({"id": ID, "members": [ID]})) == []
+    home = {"id": ID, "group_type": "3", "municipality": "09010", "region": None, "head": ID, "members": [ID]}
+    assert faults("Group", group(home)) == []
+    assert faults("Group", group(home | {"municipality": None, "head": None})) == []
+    assert (group(home)["group_type"], group(home)["group_head_info"]) == ("3", {"@id": f"urn:padron:member:{ID}"})
     paid = [{"type": "1", "amount": 600.0, "currency": "MXN"}]
     row = {
         "id": ID, "member": ID, "programme": "P1", "start_date": date(2026, 1, 1), "status": "1", "end_date": None,

@@ -2,7 +2,7 @@
 
 Fields and code lists are those of the SPDCI schemas (2026-04); the shapes are held against `dci.schema.json`, written
 from their field tables. They have no field for a second surname: both go into `surname`, parted by a space. A group
-is a household as a source declares it.
+is a household by the grouping that is asked for. No source delivers a score of poverty, so no group has one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,19 @@ from warehouse.keyring import Key
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.mart import RegistryInputs, create_views
 from warehouse.pseudonyms import teach_pseudonyms
-from warehouse.session import open_session
+from warehouse.published_people import HOUSEHOLD_MEMBERS, HOUSEHOLDS, RELATIONSHIPS
+from warehouse.session import identifier, open_session
 from warehouse.settings import Settings
+from warehouse.storage import read_table
 from warehouse.switch import PARTIAL
 
 CORE = "https://schema.spdci.org/core/v1/data"
 SOCIAL = "https://schema.spdci.org/extensions/social/v1/data"
 SCHEMA = Path(__file__).with_name("dci.schema.json")
 BATCH_ROWS = 10_000
+GROUPINGS = ("declared", "address", "family", "combined")
+DISABLED = {"yes": True, "no": False}
+"""What sources say of a disability; anything else tells the standard nothing."""
 
 Row = Mapping[str, Any]
 
@@ -42,11 +47,16 @@ def write_dci(
     recipient: str,
     out: Path,
     withheld: Iterable[str] = (),
+    grouping: str = "declared",
 ) -> dict[str, int]:
     """Write each kind of object to its file in the new folder `out`; return how many of each.
 
+    Groups are the households of one `grouping` of `GROUPINGS`.
+
     These files identify people: they are for `recipient` alone, and the audit log says so. Raises `StorageError`.
     """
+    if grouping not in GROUPINGS:
+        raise StorageError(f"There is no such grouping of households. Choose one of {', '.join(GROUPINGS)}.")
     if out.exists():
         raise StorageError(f"{out}: is there already. Choose a new folder with --out.")
     partial = out.with_name(f".{out.name}{PARTIAL}")
@@ -59,11 +69,15 @@ def write_dci(
         connection.execute("create or replace temp table withheld_ids (id varchar)")
         if ids := [[name] for name in sorted(withheld)]:
             connection.executemany("insert into withheld_ids values (?)", ids)
+        for table in (RELATIONSHIPS, HOUSEHOLDS, HOUSEHOLD_MEMBERS):
+            rows = read_table(table, Layout(settings.home).mart(table))
+            connection.execute(f"create or replace temp view {identifier(table.name)} as select * from {rows}")
+        connection.execute("set variable grouping = $1", [grouping])
         for kind, (query, made) in OBJECTS.items():
             objects = (made(row) for row in _rows(connection, query))
             counts[kind] = _write(partial / f"{kind}.jsonl", objects)
     partial.rename(out)
-    facts = {"recipient": recipient, "key": key.id, "form": "dci", "rows": sum(counts.values())}
+    facts = {"recipient": recipient, "key": key.id, "form": "dci", "grouping": grouping, "rows": sum(counts.values())}
     record(Layout(settings.home), "extract.written", facts)
     return counts
 
@@ -113,6 +127,8 @@ def member(row: Row) -> dict[str, Any]:
             "@id": f"urn:padron:member:{row['id']}",
             "member_identifier": _identifiers(row),
             "demographic_info": person(row),
+            "related_person": [_related(kin) for kin in row["related"] or ()],
+            "is_disabled": DISABLED.get(row["disability"] or ""),
             "employment_status": _code("employment_status", row["employment_status"]),
             "occupation": _code("occupation", row["occupation"]),
             "language_code": row["language"],
@@ -124,14 +140,18 @@ def member(row: Row) -> dict[str, Any]:
 
 def group(row: Row) -> dict[str, Any]:
     """DCI Group (DO.SR.02) of a row of `dci_groups.sql`."""
-    return {
-        "@context": SOCIAL,
-        "@type": "Group",
-        "@id": f"urn:padron:group:{row['id']}",
-        "group_type": "2",
-        "group_size": len(row["members"]),
-        "member_list": [{"@id": f"urn:padron:member:{name}"} for name in row["members"]],
-    }
+    return _filled(
+        {
+            "@context": SOCIAL,
+            "@type": "Group",
+            "@id": f"urn:padron:group:{row['id']}",
+            "group_type": row["group_type"],
+            "address": _addresses(row),
+            "group_head_info": {"@id": f"urn:padron:member:{row['head']}"} if row["head"] else None,
+            "group_size": len(row["members"]),
+            "member_list": [{"@id": f"urn:padron:member:{name}"} for name in row["members"]],
+        }
+    )
 
 
 def beneficiary(row: Row) -> dict[str, Any]:
@@ -177,7 +197,7 @@ def _name(row: Row) -> dict[str, Any]:
 
 
 def _addresses(row: Row) -> list[dict[str, Any]]:
-    place = row["place"] or {}
+    place = row.get("place") or {}
     address = _filled(
         {
             "@type": "Address",
@@ -186,10 +206,19 @@ def _addresses(row: Row) -> list[dict[str, Any]]:
             "sub_region_code": row["municipality"],
             "region_code": row["region"],
             "postal_code": place.get("postal_code"),
-            "country_code": row["country"],
+            "country_code": row.get("country"),
         }
     )
     return [address] if len(address) > 1 else []
+
+
+def _related(kin: Row) -> dict[str, Any]:
+    """DCI RelatedPerson (DO.SR.04): what the other is to this member."""
+    return {
+        "@type": "RelatedPerson",
+        "relationship_type": kin["type"],
+        "related_member": {"@id": f"urn:padron:member:{kin['member']}"},
+    }
 
 
 def _benefit(paid: Row) -> dict[str, Any]:

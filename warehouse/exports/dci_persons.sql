@@ -16,14 +16,22 @@ numbers as (
         max(updated_date) as last_updated
     from records join spine using (record_id)
     group by entity_id
+), kin as (
+    select
+        entity_id,
+        list({'type': relationship_type, 'member': pseudonym(related_entity_id)} order by relationship_type) as related
+    from relationships
+    where related_entity_id not in (select id from withheld_ids)
+    group by entity_id
 )
 select
     pseudonym(entity_id) as id, numbers.identifiers, contacts.phones, contacts.emails, contacts.place,
     contacts.last_updated,
     given_names, surname_1, surname_2, birth_date, death_date, sex, municipality, region, country,
-    education_level, occupation, employment_status, disability, language
+    education_level, occupation, employment_status, disability, language, kin.related
 from golden_persons
 left join numbers using (entity_id)
 left join contacts using (entity_id)
+left join kin using (entity_id)
 where entity_id not in (select id from withheld_ids)
 order by id
