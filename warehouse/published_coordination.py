@@ -75,6 +75,7 @@ SCORECARD = Table(
         Column("previous_value", "double", "Its value."),
         Column("trend", "varchar", "better, same (within half a percent) or worse than then."),
     ),
+    may_be_empty=True,  # where no delivery is dated
 )  # fmt: skip
 
 SHARED_PEOPLE = Table(

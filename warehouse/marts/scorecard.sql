@@ -158,6 +158,7 @@ select
 from valued
 cross join today
 left join before using (scope, name, measure)
+where today.period is not null -- where no delivery is dated, there is no month to measure
 union all
 select
     scope, name, measure, scorecard_before.period, sector, level_of_government, numerator, denominator, value, goal, is_reached, rank, ranked_count,
