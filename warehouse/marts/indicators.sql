@@ -3,7 +3,7 @@
 -- unknown there, so that the parts of a dimension add up to all. linked, identified and in_review tell of the registry
 -- itself: where they differ between groups, so does the worth of what is said of them.
 with today as (
-    select max(as_of_date) as today, strftime(max(as_of_date), '%Y-%m') as period from deliveries
+    select max(as_of_date) as today, coalesce(strftime(max(as_of_date), '%Y-%m'), 'undated') as period from deliveries
 ), movers as (
     select entity_id from person_events where kind = 'migration' and entity_id is not null
     union
