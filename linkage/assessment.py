@@ -15,8 +15,8 @@ from linkage.evaluation import Quality, b_cubed, pairwise
 from linkage.incremental import complete_pairs
 from linkage.model import Thresholds
 from linkage.parameters import Parameters
-from linkage.stages import Task
 from linkage.subgroups import DIMENSIONS, group_records
+from linkage.task import Task
 from warehouse.session import scan
 
 THRESHOLDS = (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0)

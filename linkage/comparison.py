@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from linkage.conditions import Condition, Distance, Edits, Exchanged, NamesInCommon, Similar
 from linkage.features import SCHEME_PREFIX, schemes
 from linkage.frequencies import FREQUENCY_PREFIX
-from linkage.model import Comparison, Condition, Distance, Edits, Exchanged, Model, NamesInCommon, Similar
+from linkage.model import Comparison, Model
 from warehouse.session import identifier, scan
 from warehouse.storage import write_for_next_stage
 

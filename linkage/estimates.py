@@ -10,9 +10,9 @@ from linkage.estimation import estimate
 from linkage.held_out import hold_out
 from linkage.incremental import complete_pairs
 from linkage.small_cells import withheld
-from linkage.stages import Task
 from linkage.strata import Strata, read_strata
 from linkage.subgroups import DIMENSIONS
+from linkage.task import Task
 
 Row = dict[str, Any]
 

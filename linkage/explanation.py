@@ -16,8 +16,9 @@ from linkage.features import schemes
 from linkage.judgements import Judgement, Pair
 from linkage.model import Comparison, Model
 from linkage.parameters import Parameters, level_of
+from linkage.places import Places
 from linkage.scoring import weight_query
-from linkage.stages import Places, Task
+from linkage.task import Task
 from warehouse.errors import LinkageError, StorageError
 from warehouse.session import scan
 

@@ -20,8 +20,8 @@ from linkage.features import SCHEME_PREFIX, schemes
 from linkage.model import Model
 from linkage.parameters import Parameters
 from linkage.scoring import weight_query
-from linkage.stages import Task
 from linkage.subgroups import DIMENSIONS, group_records
+from linkage.task import Task
 from warehouse.session import identifier, literal, scan
 from warehouse.storage import write_parquet, write_table
 from warehouse.tables import RECORD_NODES

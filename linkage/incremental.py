@@ -29,7 +29,7 @@ from warehouse.storage import write_for_next_stage, write_parquet, write_table
 from warehouse.tables import CLUSTERS
 
 if TYPE_CHECKING:
-    from linkage.stages import Task
+    from linkage.task import Task
 
 DRIFT = 0.1
 """Where more than this share of the records changed since statistics were taken, they are taken anew."""

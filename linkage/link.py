@@ -14,7 +14,9 @@ from linkage.blocking import BlockingReport
 from linkage.clustering import ClusterReport
 from linkage.model import Model
 from linkage.parameters import FrozenModel, Parameters
-from linkage.stages import STAGES, FeatureReport, Places, Task
+from linkage.places import Places
+from linkage.stages import STAGES, FeatureReport
+from linkage.task import Task
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from linkage.stages import Places
+from linkage.places import Places
 from warehouse.errors import LinkageError, StorageError
 from warehouse.session import literal, scan
 

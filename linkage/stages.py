@@ -5,156 +5,26 @@ Run in the order of `STAGES`; each can be run again alone, as long as those befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from linkage import incremental
-from linkage.baseline import Baseline
 from linkage.blocking import BlockingReport, propose_pairs
 from linkage.clustering import ClusterReport, cluster
 from linkage.engines.choice import engine
 from linkage.features import build_features, drop_features, present_features, schemes
-from linkage.identity import Identity, assign_identities
+from linkage.identity import assign_identities
 from linkage.links import publish_links, queue_review
-from linkage.model import Model, frozen_to, reduced
-from linkage.parameters import FREQUENCIES, FrozenModel, Parameters, digest
-from linkage.plan import ENDED, FULL, INCREMENTAL, Plan
+from linkage.parameters import FREQUENCIES, Parameters, digest
+from linkage.plan import FULL, INCREMENTAL, Plan
 from linkage.prints import prints_query, take_prints
-from linkage.renewal import Renewed
-from linkage.statistics import Statistics, freeze
+from linkage.statistics import freeze
+from linkage.task import Task
 from linkage.training import train
-from warehouse.errors import LinkageError
-from warehouse.layout import Layout
 from warehouse.storage import write_parquet
-from warehouse.tables import (
-    CLUSTERS,
-    ENTITIES,
-    ENTITY_EVENTS,
-    LINKS,
-    PAST_MEMBERSHIPS,
-    RECORD_NODES,
-    REVIEW_QUEUE,
-    SPINE,
-)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where each stage leaves its table. Pairs, vectors and edges are of use to the next stage alone."""
-
-    nodes: Path
-    features: Path
-    pairs: Path
-    vectors: Path
-    parameters: Path
-    edges: Path
-    clusters: Path
-    links: Path
-    review_queue: Path
-    identity: Identity
-    statistics: Path
-
-    def written(self, name: str) -> Path:
-        """The table `name` that only linkage itself reads."""
-        return self.nodes.with_name(f"{name}.parquet")
-
-    @property
-    def plan(self) -> Path:
-        """Which kind of linkage is under way, and why."""
-        return self.nodes.with_name("plan.json")
-
-    @property
-    def baseline(self) -> Baseline:
-        """What the last whole linkage left."""
-        return Baseline(self.nodes.with_name("baseline"), self.nodes.parent)
-
-    @property
-    def renewed(self) -> Renewed:
-        """What renewal of features writes."""
-        names = (self.written(name) for name in ("touched", "renumbered", "region_seeds"))
-        return Renewed(self.nodes, self.features, *names)
-
-    @classmethod
-    def under(cls, layout: Layout) -> Places:
-        """The places of an installation: tables in the lake, the identity ledger and the parameters in the state."""
-        nodes = layout.linkage(RECORD_NODES)
-        return cls(
-            nodes=nodes,
-            features=nodes.with_name("features.parquet"),
-            pairs=nodes.with_name("candidate_pairs.parquet"),
-            vectors=nodes.with_name("vectors.parquet"),
-            parameters=layout.state / "linkage_parameters.json",
-            edges=nodes.with_name("edges.parquet"),
-            clusters=layout.linkage(CLUSTERS),
-            links=layout.linkage(LINKS),
-            review_queue=layout.linkage(REVIEW_QUEUE),
-            identity=Identity(
-                spine=layout.linkage(SPINE),
-                entities=layout.state / f"{ENTITIES.name}.parquet",
-                events=layout.state / f"{ENTITY_EVENTS.name}.parquet",
-                memberships=layout.state / f"{PAST_MEMBERSHIPS.name}.parquet",
-            ),
-            statistics=layout.state / FREQUENCIES.parent,
-        )
-
-
-@dataclass(frozen=True)
-class Task:
-    """One linkage: its inputs, its model, and the places of its tables.
-
-    `records` and `identifiers` are relations of `RECORDS` and `RECORD_IDENTIFIERS`, `judgements` one of record_id_l,
-    record_id_r and judgement. With a `frozen` model nothing is trained or counted. `rebuild` links all anew where else
-    what changed alone may do; then `take_statistics` says whether the statistics of the population are taken anew too.
-    """
-
-    records: str
-    identifiers: str
-    places: Places
-    model: Model
-    seed: int
-    duplicate_free: Sequence[str] = ()
-    judgements: str | None = None
-    frozen: FrozenModel | None = None
-    rebuild: bool = True
-    take_statistics: bool = True
-
-    def reduced_model(self, connection: duckdb.DuckDBPyConnection) -> Model:
-        """The model without what no record has a value of; a frozen one compares what it was trained on."""
-        if Plan.read(self.places.plan).mode != FULL or not self.take_statistics:
-            model = reduced(self.model, set(self.statistics().present))
-        else:
-            model = reduced(self.model, present_features(connection, self.places.features))
-        return model if self.frozen is None else frozen_to(self.model, model, self.frozen.parameters.comparisons)
-
-    def statistics(self) -> Statistics:
-        """The frozen statistics; raise `LinkageError` where there are none."""
-        found = Statistics.read(self.places.statistics)
-        if found is None:
-            raise LinkageError("No statistics of a full linkage are there. Run `padron link --full`.")
-        return found
-
-    @property
-    def pairs(self) -> Path:
-        """The candidate pairs under way: all, or those of what changed."""
-        return self.places.written("touched_pairs") if self.is_incremental() else self.places.pairs
-
-    @property
-    def vectors(self) -> Path:
-        """The comparison vectors of `pairs`."""
-        return self.places.written("touched_vectors") if self.is_incremental() else self.places.vectors
-
-    def is_incremental(self) -> bool:
-        """Whether the linkage under way is incremental, by its first stage; raise `LinkageError` if it has ended."""
-        mode = Plan.read(self.places.plan).mode
-        if mode == ENDED:
-            raise LinkageError(
-                "The last linkage was incremental and has ended. Begin anew at its first stage, record_nodes."
-            )
-        return mode == INCREMENTAL
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from linkage.judgements import (
     standing,
 )
 from linkage.naming import record_named
+from linkage.places import Places
 from linkage.review import ReviewPair, review_sheet
 from linkage.sheets import read_csv, read_xlsx, write_csv, write_xlsx
-from linkage.stages import Places
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

@@ -17,7 +17,7 @@ from linkage.explanation import Linked
 from linkage.quality_charts import interval_chart, part_chart, pass_chart, threshold_chart
 from linkage.quality_report import HEADINGS, Section, drawn, estimated_section, measured_sections, of_dimension, page
 from linkage.small_cells import withheld
-from linkage.stages import Task
+from linkage.task import Task
 from linkage.truth import read_truth
 from pipelines.defs.linkage import judged_task, linkage_task
 from pipelines.resources import Installation

@@ -16,7 +16,7 @@ from linkage.history import id_events, separations
 from linkage.judgements import judgements_path, read_judgements, standing
 from linkage.naming import person_named, record_named
 from linkage.review import desk_values
-from linkage.stages import Task
+from linkage.task import Task
 from linkage.verdict import verdict
 from linkage.waterfall import html, svg
 from pipelines.defs.linkage import linkage_task

@@ -9,7 +9,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from linkage.judgements import judgements_path
-from linkage.model import load_model
+from linkage.model_file import load_model
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
 from warehouse.errors import RegistryError

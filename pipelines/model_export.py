@@ -9,7 +9,7 @@ from linkage.engines.splink_settings import splink_settings
 from linkage.explanation import Linked
 from linkage.features import schemes
 from linkage.parameters import FrozenModel
-from linkage.stages import Places
+from linkage.places import Places
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from linkage.model import Model, load_model
+from linkage.model import Model
+from linkage.model_file import load_model
 from linkage.parameters import FrozenModel
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from linkage.naming import person_named
-from linkage.stages import Places
+from linkage.places import Places
 from pipelines.defs.marts import registry_inputs
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue

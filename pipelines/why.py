@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from linkage.naming import person_named
-from linkage.stages import Places
+from linkage.places import Places
 from pipelines.defs.registry import trust_of
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

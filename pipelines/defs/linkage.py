@@ -11,9 +11,11 @@ from pydantic import Field
 
 from linkage.blocking import BlockingReport
 from linkage.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
-from linkage.model import load_model
+from linkage.model_file import load_model
 from linkage.parameters import FrozenModel, Parameters
-from linkage.stages import STAGES, Places, Stage, Task
+from linkage.places import Places
+from linkage.stages import STAGES, Stage
+from linkage.task import Task
 from pipelines.ages import refused
 from pipelines.keys import linkage_key, standard_key
 from pipelines.plots import linkage_plots

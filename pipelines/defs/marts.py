@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from linkage.stages import Places
+from linkage.places import Places
 from pipelines.defs.registry import READ_EARLY, published_spec
 from pipelines.keys import linkage_key, mart_key, raw_key, registry_key, standard_key
 from pipelines.materialised import column_schema, materialised

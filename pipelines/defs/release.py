@@ -6,8 +6,8 @@ import dagster as dg
 import duckdb
 
 from linkage.judgements import judgements_path
-from linkage.model import DEFAULT_MODEL
-from linkage.stages import Places
+from linkage.model_file import DEFAULT_MODEL
+from linkage.places import Places
 from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation

@@ -21,7 +21,8 @@ import duckdb
 
 from linkage.estimates import estimate_quality
 from linkage.evaluation import Quality, pairwise
-from linkage.stages import STAGES, Task
+from linkage.stages import STAGES
+from linkage.task import Task
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from linkage.stages import Places
+from linkage.places import Places
 from warehouse.session import scan
 
 

@@ -19,9 +19,12 @@ from measured import Stopwatch, best_threshold
 from missed import false_joins, losses
 
 from linkage.evaluation import pairwise
-from linkage.link import Places, link
-from linkage.model import Thresholds, load_model
-from linkage.stages import Task, clustering
+from linkage.link import link
+from linkage.model import Thresholds
+from linkage.model_file import load_model
+from linkage.places import Places
+from linkage.stages import clustering
+from linkage.task import Task
 from warehouse.layout import Layout
 from warehouse.session import open_session, scan
 from warehouse.settings import SAMPLE_SOURCES, Settings

@@ -6,7 +6,8 @@ import pytest
 from linkage_records import link_folder
 from linkage_town import write_town
 
-from linkage.link import LinkReport, Places
+from linkage.link import LinkReport
+from linkage.places import Places
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from linkage.link import LinkReport, Places, link
-from linkage.model import Model, load_model
+from linkage.link import LinkReport, link
+from linkage.model import Model
+from linkage.model_file import load_model
+from linkage.places import Places
 from warehouse.layout import Layout
 from warehouse.session import scan
 from warehouse.storage import write_table

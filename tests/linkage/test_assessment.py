@@ -8,9 +8,10 @@ import pytest
 
 from linkage.assessment import Assessment, assess
 from linkage.evaluation import blocking_recall, pairwise
-from linkage.link import LinkReport, Places
-from linkage.model import load_model
-from linkage.stages import Task
+from linkage.link import LinkReport
+from linkage.model_file import load_model
+from linkage.places import Places
+from linkage.task import Task
 from linkage.truth import TruthError, read_truth
 from warehouse.session import scan
 

@@ -13,11 +13,12 @@ from linkage_town import SOURCES, write_town
 from linkage.estimates import estimate_quality
 from linkage.estimation import estimate
 from linkage.evaluation import pairwise
-from linkage.link import LinkReport, Places
-from linkage.model import load_model
+from linkage.link import LinkReport
+from linkage.model_file import load_model
+from linkage.places import Places
 from linkage.small_cells import withheld
-from linkage.stages import Task
 from linkage.strata import COUNTS, Strata
+from linkage.task import Task
 from warehouse.published_quality import LINKAGE_ESTIMATES
 from warehouse.session import scan
 from warehouse.storage import write_rows

@@ -21,10 +21,12 @@ from linkage.explanation import Linked, explain_pair, weighed
 from linkage.figures import Bar, Figure, pair_figure, person_figure
 from linkage.history import id_events, separations
 from linkage.judgements import judge
-from linkage.model import Training, load_model
+from linkage.model import Training
+from linkage.model_file import load_model
 from linkage.naming import person_named, record_named
 from linkage.parameters import level_of
-from linkage.stages import Places, Task
+from linkage.places import Places
+from linkage.task import Task
 from linkage.verdict import Verdict, verdict
 from linkage.waterfall import html, svg
 from warehouse.errors import LinkageError, ModelError, StorageError

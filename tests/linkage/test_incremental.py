@@ -14,11 +14,14 @@ from linkage_records import link_folder, record, write_records
 from linkage_town import write_town
 
 from linkage.incremental import complete_pairs
-from linkage.link import LinkReport, Places
-from linkage.model import Training, load_model
+from linkage.link import LinkReport
+from linkage.model import Training
+from linkage.model_file import load_model
 from linkage.parameters import FrozenModel
+from linkage.places import Places
 from linkage.plan import FULL, INCREMENTAL, Plan
-from linkage.stages import STAGES, Task
+from linkage.stages import STAGES
+from linkage.task import Task
 from warehouse.errors import LinkageError, StorageError
 from warehouse.layout import Layout
 from warehouse.session import scan

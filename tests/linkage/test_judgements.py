@@ -19,8 +19,9 @@ from linkage.judgements import (
     read_judgements,
     standing,
 )
-from linkage.model import Training, load_model
-from linkage.stages import Places
+from linkage.model import Training
+from linkage.model_file import load_model
+from linkage.places import Places
 from warehouse.errors import StorageError
 from warehouse.layout import Layout
 from warehouse.session import scan

@@ -8,7 +8,8 @@ from linkage_records import record, write_records
 from linkage import blocking
 from linkage.blocking import propose_pairs
 from linkage.features import build_features
-from linkage.model import Blocking, load_model
+from linkage.model import Blocking
+from linkage.model_file import load_model
 from warehouse.session import scan
 
 

@@ -8,7 +8,7 @@ from linkage_records import Row, record, write_records
 
 from linkage.comparison import vector_query
 from linkage.features import build_features, schemes
-from linkage.model import load_model
+from linkage.model_file import load_model
 from warehouse.session import scan
 
 NULL = "null"

@@ -8,9 +8,11 @@ from linkage_records import clusters, link_folder, link_rows, record, write_reco
 
 from linkage.evaluation import at_thresholds, b_cubed, blocking_recall, pairwise
 from linkage.features import present_features
-from linkage.link import STAGES, LinkReport, Places
-from linkage.model import load_model, reduced
+from linkage.link import STAGES, LinkReport
+from linkage.model_file import load_model
 from linkage.parameters import FREQUENCIES, FrozenModel, Parameters
+from linkage.places import Places
+from linkage.reduction import reduced
 from warehouse.errors import LinkageError, ModelError
 from warehouse.session import scan
 from warehouse.storage import read_table, row_count

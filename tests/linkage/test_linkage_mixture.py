@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from linkage.mixture import Patterns, fit_mixture, random_levels, without_matches
-from linkage.model import Model, load_model
+from linkage.model import Model
+from linkage.model_file import load_model
 from linkage.parameters import Levels
 
 PAIRS = 200_000

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 import yaml
 
-from linkage.model import load_model, reduced
+from linkage.model_file import load_model
 from linkage.parameters import fingerprint
+from linkage.reduction import reduced
 from warehouse.errors import ModelError
 
 

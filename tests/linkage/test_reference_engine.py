@@ -20,7 +20,9 @@ from linkage import blocking, comparison, scoring
 from linkage.engines import candidates, classifier, conditions, frames, relations, vectors
 from linkage.engines.choice import MODULES
 from linkage.features import build_features, present_features
-from linkage.model import Model, load_model, reduced
+from linkage.model import Model
+from linkage.model_file import load_model
+from linkage.reduction import reduced
 from linkage.training import train
 from linkage.vocabulary import KEY_PARTS
 from warehouse.errors import LinkageError

@@ -15,10 +15,12 @@ from linkage_town import write_town
 
 from linkage.engines.splink_settings import SplinkExport, splink_settings
 from linkage.features import present_features, schemes
-from linkage.link import Places
 from linkage.mixture import MATCH
-from linkage.model import Model, load_model, reduced
+from linkage.model import Model
+from linkage.model_file import load_model
 from linkage.parameters import Parameters, level_of
+from linkage.places import Places
+from linkage.reduction import reduced
 from warehouse.errors import ModelError
 from warehouse.session import scan
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from linkage.link import link
-from linkage.model import Training, load_model
-from linkage.stages import Places
+from linkage.model import Training
+from linkage.model_file import load_model
+from linkage.places import Places
 from sources.catalogue import read_catalogue
 from warehouse.layout import Layout
 from warehouse.session import open_session

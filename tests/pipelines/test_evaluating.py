@@ -9,7 +9,7 @@ import typer
 from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
-from linkage.stages import Places
+from linkage.places import Places
 from pipelines.evaluating import evaluate
 from warehouse.layout import Layout
 from warehouse.session import scan

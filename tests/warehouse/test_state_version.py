@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.identity import assign_identities
-from linkage.stages import Places
+from linkage.places import Places
 from warehouse.audit_log import read_audit
 from warehouse.errors import StorageError
 from warehouse.layout import Layout
