@@ -7,7 +7,6 @@ tables it leaves are those that a full linkage under the same parameters and sta
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -23,13 +22,11 @@ from linkage.reblocking import propose_touched
 from linkage.region import cut_region
 from linkage.renewal import renew_features
 from linkage.statistics import Statistics, engine_fingerprint
+from linkage.task import Task
 from warehouse.layout import private_folder
 from warehouse.session import scan
 from warehouse.storage import write_for_next_stage, write_parquet, write_table
 from warehouse.tables import CLUSTERS
-
-if TYPE_CHECKING:
-    from linkage.task import Task
 
 DRIFT = 0.1
 """Where more than this share of the records changed since statistics were taken, they are taken anew."""
