@@ -73,6 +73,14 @@ def test_each_new_delivery_asks_for_a_run_of_its_own(landing: Landing) -> None:
     assert first != second
 
 
+def test_deliveries_that_arrive_together_ask_for_one_run(landing: Landing) -> None:
+    for part in "ab":
+        landing.deliver(f"febrl_{part}/dataset4{part}.csv", part)
+        landing.deliver(f"febrl_{part}/dataset4{part}.csv.done", "")
+    assert len(landing.look()) == 1
+    assert landing.look() == []
+
+
 def test_files_that_no_contract_names_are_not_watched(landing: Landing) -> None:
     landing.deliver("elsewhere/notes.txt", "text")
     assert landing.look() == landing.look() == []

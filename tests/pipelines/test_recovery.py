@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from datetime import timedelta
 
 import dagster as dg
@@ -94,3 +96,27 @@ def test_a_second_run_in_the_same_home_waits_or_is_told(settings: Settings) -> N
     assert not result.success
     told = [event for event in result.all_events if event.is_run_failure]
     assert "another run is working" in str(told[0].job_failure_data.error)
+
+
+def test_a_run_of_the_daemon_waits_for_the_one_that_works(settings: Settings) -> None:
+    ended = []
+
+    @dg.asset
+    def table(installation: Installation) -> None:
+        ended.append("second")
+
+    def work() -> None:
+        with only_run(settings):
+            holds.set()
+            time.sleep(1.0)
+            ended.append("first")
+
+    holds = threading.Event()
+    first = threading.Thread(target=work)
+    first.start()
+    holds.wait()
+    with dg.instance_for_test() as instance:
+        patient = {"installation": Installation.of(settings, patience_seconds=60)}
+        assert dg.materialize([table], instance=instance, resources=patient).success
+    first.join()
+    assert ended == ["first", "second"]

@@ -139,3 +139,16 @@ def test_another_contract_reads_an_older_delivery_anew(office: Office) -> None:
 def test_the_same_delivery_under_a_broken_promise_is_not_replaced_by_itself(office: Office) -> None:
     assert not refuse_newest(office.connection, office.contract, office.layout, "it breaks a promise")
     assert office.refusals() == []
+
+
+@pytest.mark.parametrize(
+    ("delivers", "stands"), [("snapshot", ["2026-09-30"]), ("append", ["2026-08-31", "2026-09-30"])]
+)
+def test_two_deliveries_that_arrive_together_are_both_seen(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection, delivers: str, stands: list[str]
+) -> None:
+    office = Office(tmp_path, connection)
+    office.contract = write_contract(tmp_path, server={"delivers": delivers})
+    office.deliver("2026-09", HEADER + LATER)
+    office.deliver("2026-08", HEADER + ROW)
+    assert office.receive() == stands
