@@ -22,6 +22,8 @@ class BehindError(RegistryError):
 def show_ages(layout: Layout, console: Console, *, all_parts: bool = False) -> None:
     """Print the age of the oldest part, and what is overdue or was refused; of `all_parts` each with its age."""
     with read_only(layout) as connection:
+        if not connection.sql("select 1 from duckdb_views() where view_name = 'source_ages'").fetchall():
+            return  # a release of before ages were told
         listed = ", ".join(identifier(column) for column in COLUMNS)
         rows = connection.sql(f"select {listed} from source_ages order by age_days desc nulls first, 1").fetchall()
     if all_parts:
