@@ -16,6 +16,7 @@ from pipelines.exporting import export_app
 from pipelines.granting import block, dossier, erase, rectify, unblock
 from pipelines.keeping import keys_app, vault
 from pipelines.knowing import as_of, why
+from pipelines.measuring import metrics, serve_metrics
 from pipelines.modelling import model_app
 from pipelines.quarantine import quarantine_app
 from pipelines.referring import referrals_app
@@ -72,6 +73,8 @@ app.command(epilog="Example: padron webserver --port 3000")(webserver)
 app.command(epilog="Example: padron backup --to /media/backup --keys-to /media/safe/keyring.json")(backup)
 app.command(epilog="Example: padron restore padron-20261101T020000Z.tar --keys keyring.json --home new/home")(restore)
 app.command(epilog="Example: padron daemon --home my/registry")(daemon)
+app.command(epilog="Example: padron metrics --out /var/lib/node_exporter/padron.prom")(metrics)
+app.command(epilog="Example: padron serve-metrics --port 9464")(serve_metrics)
 
 
 @app.command(epilog="Example: padron sample --people 20000")

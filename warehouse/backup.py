@@ -1,8 +1,8 @@
 """Backup and restore: one archive of all that could not be made again from the institutions' deliveries.
 
 What is kept: the state (ledgers, identity, judgements, rights, audit log, history), the spine and what an incremental
-linkage starts from, the rows taken in or quarantined, what databases answered, and the current release with its vault. The keys are never in it: whoever
-has the archive and the keys has everybody. Everything else is made again by a build.
+linkage starts from, the rows taken in or quarantined, what databases answered, and the current release with its vault.
+The keys are never in it: whoever has the archive and the keys has everybody. All else is made again by a build.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-
-SHOTS = Path(__file__).resolve().parents[2] / "docs" / "operating"
 
 PATIENCE_MILLISECONDS = 60_000
 
