@@ -13,7 +13,9 @@ from typing import Any
 from markupsafe import Markup
 
 WIDTH, HALF, HEIGHT = 620, 330, 200
-BLUE, GREY, RED = "#2f6690", "#9aa8b5", "#b3261e"
+FEW = 5
+"""So few bars are not as wide as the chart has room for."""
+BLUE, RED = "#2f6690", "#b3261e"
 PALETTE = ("#2f6690", "#d08c2e", "#3f8f6b", "#8a5a9e", "#b3561e", "#6b7785")
 
 Rows = Sequence[Mapping[str, Any]]
@@ -22,19 +24,25 @@ Rows = Sequence[Mapping[str, Any]]
 def bars(rows: Rows, x: str, y: str, title: str, *, colour: str | None = None, height: int = HEIGHT) -> Markup:
     """Upright bars: `y` over the ordered `x`, split by `colour` where one is named."""
     alt = import_module("altair")
-    chart = _bar_chart(rows)
-    encoded: dict[str, Any] = {"x": alt.X(f"{x}:O", sort=None, title=x), "y": alt.Y(f"{y}:Q", title=y)}
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False)
+    encoded: dict[str, Any] = {
+        "x": alt.X(f"{x}:O", sort=None, title=x, axis=axis),
+        "y": alt.Y(f"{y}:Q", title=y, axis=alt.Axis(tickCount=5, domain=False)),
+    }
     if colour:
-        encoded["color"] = alt.Color(f"{colour}:N", scale=alt.Scale(range=[BLUE, RED, GREY]), title=colour)
-    return _svg(chart.encode(**encoded), title, height)
+        encoded["color"] = alt.Color(
+            f"{colour}:N", scale=alt.Scale(range=PALETTE), legend=alt.Legend(orient="top", title=None)
+        )
+    thick = {} if len({row[x] for row in rows}) > FEW else {"size": 60}
+    return _svg(_bar_chart(rows, **thick).encode(**encoded), title, height)
 
 
 def lying_bars(rows: Rows, x: str, y: str, title: str) -> Markup:
     """Lying bars: `x` for each name in `y`, in the order given."""
     alt = import_module("altair")
-    chart = _bar_chart(rows)
-    encoded = {"y": alt.Y(f"{y}:N", sort=None, title=None), "x": alt.X(f"{x}:Q", title=x)}
-    return _svg(chart.encode(**encoded), title, max(60, 18 * len(rows)))
+    names = alt.Axis(labelLimit=320, ticks=False, domain=False)
+    encoded = {"y": alt.Y(f"{y}:N", sort=None, title=None, axis=names), "x": alt.X(f"{x}:Q", title=x)}
+    return _svg(_roomy(_bar_chart(rows).encode(**encoded)), title, max(60, 18 * len(rows)))
 
 
 def shares(rows: Rows, y: str, x: str, title: str, mean: float | None) -> Markup:
@@ -87,9 +95,9 @@ def _roomy(chart: Any) -> Any:
     return chart.properties(padding={"left": 40, "top": 5, "right": 30, "bottom": 5})
 
 
-def _bar_chart(rows: Rows) -> Any:
+def _bar_chart(rows: Rows, **marked: Any) -> Any:
     alt = import_module("altair")
-    return alt.Chart(alt.Data(values=list(rows))).mark_bar(color=BLUE)
+    return alt.Chart(alt.Data(values=list(rows))).mark_bar(color=BLUE, cornerRadiusEnd=2, **marked)
 
 
 def _svg(chart: Any, title: str, height: int, width: int = WIDTH) -> Markup:

@@ -42,7 +42,9 @@ def write_delivery_report(report: DeliveryReport, path: Path) -> None:
 def _volume(report: DeliveryReport) -> tuple[str, str]:
     deliveries = [*report.before, report.latest][-MOST_DELIVERIES:]
     rows = [{"delivery": each.as_of_date or "undated", "rows": each.rows} for each in deliveries]
-    return bars(rows, "delivery", "rows", "Rows accepted, delivery by delivery"), f"{len(rows)} deliveries are known."
+    return bars(
+        rows, "delivery", "rows", "Rows accepted, delivery by delivery"
+    ), f"{len(rows)} {'delivery is' if len(rows) == 1 else 'deliveries are'} known."
 
 
 def _missing(latest: Profile) -> tuple[str, str]:

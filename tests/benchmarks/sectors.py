@@ -15,19 +15,24 @@ import pyarrow as pa
 from measured import peak_memory
 from rich.console import Console
 
+from sources.arrivals import ARRIVALS, promises
 from sources.catalogue import read_catalogue
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
 from warehouse.derived import reads, write_derived
 from warehouse.mart import RegistryInputs
+from warehouse.published_coordination import COORDINATION, INDICATORS, READS, SCORECARD
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published_reference import DELIVERIES
 from warehouse.published_sectors import SECTOR_MARTS
+from warehouse.referrals import SENT
+from warehouse.rules.goals import goals_table, read_goals
 from warehouse.rules.reading import read_packs
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
+from warehouse.small_cells import withhold_small_cells
 from warehouse.storage import write_table
 from warehouse.table import Table
-from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
+from warehouse.tables import CORRECTIONS, EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, REVIEW_QUEUE, SPINE
 
 ENROLLED_PERCENT = 60
 console = Console(width=100, highlight=False)
@@ -42,16 +47,26 @@ def main(people: int) -> None:
         with open_session(settings) as connection:
             inputs = drawn(connection, people, home)
         total = 0.0
-        for table in SECTOR_MARTS:
+        for table in (*SECTOR_MARTS, *COORDINATION):
             start, cpu = time.perf_counter(), time.process_time()
             with open_session(settings) as connection:
-                read = {other: home / f"{other.name}.parquet" for other in reads(table)}
-                rows = write_derived(connection, table, inputs, read, home / f"{table.name}.parquet")
+                read = {other: home / f"{other.name}.parquet" for other in READS.get(table) or reads(table)}
+                target = home / f"{table.name}.parquet"
+                rows = write_derived(connection, table, inputs, read, target)
+                withhold_small_cells(connection, table, f"select * from '{target}'", settings.small_cell)
             seconds = time.perf_counter() - start
             total += seconds
             spent = time.process_time() - cpu
             console.print(f"{table.name:<20}{rows:>12,} rows{seconds:>8.1f} s{spent:>8.1f} s of processors")
     console.print(f"{'all':<20}{total:>25.1f} s, peak {peak_memory() / 1e9:.1f} GB, {people:,} persons")
+
+
+FIRST_RELEASE = {
+    "arrivals": ARRIVALS.empty_table(), "corrections": CORRECTIONS.schema.empty_table(),
+    "sent_referrals": SENT.empty_table(), "review_queue": REVIEW_QUEUE.schema.empty_table(),
+    "scorecard_before": SCORECARD.schema.empty_table(), "indicators_before": INDICATORS.schema.empty_table(),
+}  # fmt: skip
+"""Nothing was returned, handed over or measured before."""
 
 
 def drawn(connection: duckdb.DuckDBPyConnection, people: int, folder: Path) -> RegistryInputs:
@@ -79,6 +94,9 @@ def drawn(connection: duckdb.DuckDBPyConnection, people: int, folder: Path) -> R
             "listed_sources": read_catalogue(SAMPLE_SOURCES).listed(),
             "listed_programmes": as_table(ListedProgramme, listed_programmes(SAMPLE_SOURCES)),
             "listed_territories": as_table(ListedTerritory, listed_territories(SAMPLE_SOURCES)),
+            "promises": promises(read_catalogue(SAMPLE_SOURCES)),
+            "goals": goals_table(read_goals()),
+            **FIRST_RELEASE,
         },
     )  # fmt: skip
 
