@@ -27,6 +27,7 @@ from warehouse.common_columns import (
     TO_SPINE,
 )
 from warehouse.published_coordination import COORDINATION
+from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
 from warehouse.published_people import PEOPLE
 from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 from warehouse.published_reference import (
@@ -229,8 +230,9 @@ MARTS = (
 """Tables that are made by the query of their name in `warehouse/marts`."""
 
 PUBLISHED = (
-    *MARTS, *COORDINATION, *PEOPLE, SOURCES, DELIVERIES, FRESHNESS, CODE_LISTS, LINKAGE_ESTIMATES, LINKAGE_EVALUATION,
+    *MARTS, COMPLIANCE_CORRECTIONS, *COORDINATION, *PEOPLE, SOURCES, DELIVERIES, FRESHNESS, CODE_LISTS,
+    LINKAGE_ESTIMATES, LINKAGE_EVALUATION,
 )  # fmt: skip
 
-BOUND = tuple(table for table in PUBLISHED if table not in (*SECTOR_MARTS, *COORDINATION))
+BOUND = tuple(table for table in PUBLISHED if table not in (*SECTOR_MARTS, COMPLIANCE_CORRECTIONS, *COORDINATION))
 """Tables that every contract they are made of must allow; the others leave out the contracts that do not."""

@@ -15,7 +15,7 @@ INCOMES_PER_CAPITA = Table(
             "benefits paid to them).",
             False,
         ),
-        Column("currency", "varchar", "ISO 4217 code; empty where no source tells it. Nothing is converted.", False),
+        Column("currency", "varchar", "ISO 4217 code; XXX where no source tells it. Nothing is converted.", False),
         Column("monthly_income", "double", "What the household has in a month.", False, "sensitive"),
         Column("members", "bigint", "By how many it is divided: declared, or known.", False, "sensitive"),
         Column("members_told", "bigint", "Of how many of them a source tells an income.", False, "sensitive"),

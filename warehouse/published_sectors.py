@@ -212,7 +212,7 @@ HOUSEHOLD_BENEFITS = Table(
         HOUSEHOLD,
         SOURCE,
         Column("programme", "varchar", "The programme, by the source's code.", False),
-        Column("currency", "varchar", "ISO 4217 code; empty where no money was paid.", False),
+        Column("currency", "varchar", "ISO 4217 code; XXX where no money was paid.", False),
         Column("enrolled_members", "bigint", "Members who are enrolled today.", False, "sensitive"),
         Column("paid_members", "bigint", "Members to whom it was paid in the last twelve months.", False, "sensitive"),
         Column("amount", "double", "What was paid to them in the last twelve months.", True, "sensitive"),

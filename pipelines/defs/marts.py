@@ -16,12 +16,15 @@ from sources.freshness import freshness
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
+from warehouse.compliance_log import write_compliance_log
 from warehouse.derived import reads, write_derived
 from warehouse.mart import RegistryInputs
 from warehouse.published import MARTS, PUBLISHED
+from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
 from warehouse.published_people import CHANGES
 from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
+from warehouse.published_sectors import COMPLIANCE
 from warehouse.rights import blocked_records, read_requests
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
@@ -38,6 +41,7 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
             _deliveries_asset(catalogue),
             _freshness_asset(catalogue),
             _code_lists_asset(),
+            _corrections_asset(catalogue),
             _changes_asset(),
         ]
     )
@@ -119,6 +123,14 @@ def _code_lists_asset() -> dg.AssetsDefinition:
         return write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
 
     return published_asset(CODE_LISTS, [], make)
+
+
+def _corrections_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+        events = [installation.layout.standard(EVENTS, contract.id) for contract in catalogue.events]
+        return write_compliance_log(connection, installation.layout, events)
+
+    return published_asset(COMPLIANCE_CORRECTIONS, [mart_key(COMPLIANCE)], make)
 
 
 def _changes_asset() -> dg.AssetsDefinition:

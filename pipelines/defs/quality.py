@@ -23,13 +23,14 @@ from sources.erasure import rows_purged
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
 from warehouse.published_coordination import COORDINATION
+from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
 from warehouse.published_people import CHANGES
 from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
-LATER = (*COORDINATION, CHANGES)
+LATER = (COMPLIANCE_CORRECTIONS, *COORDINATION, CHANGES)
 RAW_ROW = ("_file", "_line")
 
 
@@ -41,7 +42,7 @@ def quality_definitions(catalogue: Catalogue) -> dg.Definitions:
             *(_standard_checks(contract) for contract in catalogue.contracts),
             _published_checks(catalogue, "published_tables", [table for table in PUBLISHED if table not in LATER]),
             # each of these is made of tables that have passed
-            *(_published_checks(catalogue, f"{table.name}_table", [table]) for table in COORDINATION),
+            *(_published_checks(catalogue, f"{table.name}_table", [table]) for table in LATER[:-1]),
             _published_checks(catalogue, "change_feed", [CHANGES]),  # it is made after the others have passed
         ]
     )

@@ -11,15 +11,15 @@ with today as (
     group by household_id, source, programme
 ), paid as (
     select
-        household_id, source, programme, coalesce(currency, '') as currency, count(distinct entity_id) as members, sum(amount) as amount,
+        household_id, source, programme, coalesce(currency, 'XXX') as currency, count(distinct entity_id) as members, sum(amount) as amount,
         max(start_date) as last_date
     from person_events
     join homes using (entity_id), today
     where kind = 'benefit' and programme is not null and start_date > today - interval 12 months and start_date <= today
-    group by household_id, source, programme, coalesce(currency, '')
+    group by household_id, source, programme, coalesce(currency, 'XXX')
 )
 select
-    household_id, source, programme, coalesce(paid.currency, '') as currency, coalesce(enrolled.members, 0) as enrolled_members,
+    household_id, source, programme, coalesce(paid.currency, 'XXX') as currency, coalesce(enrolled.members, 0) as enrolled_members,
     coalesce(paid.members, 0) as paid_members, amount, last_date,
     (select count(distinct (source, programme)) from (select household_id, source, programme from enrolled union select household_id, source, programme from paid) as stack
         where stack.household_id = coalesce(enrolled.household_id, paid.household_id)) as programme_count

@@ -6,7 +6,7 @@ with heard as materialized (
     select max(as_of_date) as today, date_trunc('month', max(as_of_date))::date as month_start from deliveries
 ), declared as (
     select
-        income.entity_id, 'declared' as basis, coalesce(income.currency, '') as currency, income.answer as monthly_income,
+        income.entity_id, 'declared' as basis, coalesce(income.currency, 'XXX') as currency, income.answer as monthly_income,
         residents.answer::bigint as members, residents.answer::bigint as members_told, least(income.told_on, residents.told_on) as oldest_date,
         income.told_on as latest_date, [income.source] as sources
     from heard as income
@@ -34,7 +34,7 @@ with heard as materialized (
     from (from wages union all from taxed)
     group by entity_id, currency
 ), of_members as (
-    select entity_id, coalesce(currency, '') as currency, sum(amount) as amount, min(oldest) as oldest, max(latest) as latest, flatten(list(sources)) as sources
+    select entity_id, coalesce(currency, 'XXX') as currency, sum(amount) as amount, min(oldest) as oldest, max(latest) as latest, flatten(list(sources)) as sources
     from (from earned union all select entity_id, currency, amount, told_on, told_on, sources from paid)
     group by entity_id, currency
 ), homes as (
