@@ -62,7 +62,7 @@ def draft_contract(
     profiles = [profiled(name, values) for name, values in extract.values.items()]
     guessed = guess(profiles, file.stem, role, kind)
     columns = [_property(each, extract) for each in guessed.columns]
-    return Draft(_document(extract, contract_id, guessed, columns), guessed, tuple(_to_settle(guessed)))
+    return Draft(_document(extract, contract_id, guessed, columns), guessed, tuple(_to_settle(guessed, extract)))
 
 
 def _contract_id(file: Path) -> str:
@@ -124,6 +124,8 @@ def _property(each: Guess, extract: Extract) -> dict[str, Any]:
     if each.field in fields.DATES and each.profile.date_formats not in ((), ("%Y-%m-%d",)):
         formats = list(each.profile.date_formats)
         terms["format"] = formats if len(formats) > 1 else formats[0]
+    if cut := extract.cuts.get(each.profile.name):
+        terms |= {"start": cut.start, "width": cut.width}
     codes = _codes(each, extract.values[each.profile.name])
     if codes:
         terms["codes"] = codes
@@ -171,9 +173,11 @@ def _classification(each: Guess) -> str:
     return "restricted" if each.field == "ignore" and not each.profile.codes and each.profile.filled else "internal"
 
 
-def _to_settle(guessed: Guessed) -> list[str]:
+def _to_settle(guessed: Guessed, extract: Extract) -> list[str]:
     """What only a person can know, column by column without any value."""
     lines = ["legalBasis, team, purposes, retentionMonths, trust and coverage: add what the agreement says"]
+    if extract.cuts:
+        lines.append("columns: cut by the blanks of the sample alone; hold them against the institution's layout")
     keys = [each.profile.name for each in guessed.columns if each.profile.is_key]
     lines.append(
         f"candidate keys: {', '.join(keys)}" if keys else "no column tells every row apart: name the record key"

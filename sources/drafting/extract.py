@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sources.drafting.fixed_columns import Cut, fixed_columns
 from sources.reading.delimited import DELIMITERS
 from sources.reading.encodings import likely_encoding
 from sources.reading.text import decode
@@ -31,13 +33,15 @@ FEW_ECHOES = 0.01
 class Extract:
     """`values` are the delivered texts of each column, at most 20,000, blank ones as None.
 
-    `written` are the custom properties of the server that say how the file is written.
+    `written` are the custom properties of the server that say how the file is written, `cuts` where columns of fixed
+    width lie.
     """
 
     file: Path
     format: str
     values: dict[str, list[str | None]]
     written: dict[str, Any] = field(default_factory=dict)
+    cuts: dict[str, Cut] = field(default_factory=dict)
 
 
 def open_extract(file: Path) -> Extract:
@@ -48,12 +52,14 @@ def open_extract(file: Path) -> Extract:
         scratch = Path(name)
         part = unpack(Part(file.name, file), scratch)[0]
         form, read = _form(part)
+        cuts = _fixed(part, scratch) if form == "csv" else []
+        form, read = ("fixed_width", partial(_fixed_width, cuts)) if cuts else (form, read)
         written, columns, rows = read(part, scratch)
     filled = [[_blank_as_none(text) for text in row] for row in rows]
     if not filled:
         raise DeliveryError(f"{file.name}: holds no rows. Draft the contract from an extract with rows.")
     values = {column: [row[place] for row in filled] for place, column in enumerate(columns)}
-    return Extract(file, form, values, written)
+    return Extract(file, form, values, written, dict(zip(columns, cuts, strict=False)))
 
 
 Opened = tuple[dict[str, Any], Sequence[str], Sequence[Sequence[Any]]]
@@ -134,9 +140,7 @@ def _flat(found: dict[str, Any], within: str = "") -> dict[str, Any]:
 
 def _delimited(part: Part, scratch: Path) -> Opened:
     """Parted by the sign that the first line holds most of; records of another width are left aside."""
-    encoding = likely_encoding(part) or "utf-8"
-    with decode(part, encoding, scratch / "text").open(encoding="utf-8", newline="") as file:
-        lines = [line for line, _ in zip(file, range(ROWS + 1), strict=False)]
+    encoding, lines = likely_encoding(part) or "utf-8", _text_lines(part, scratch)
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
     quote = "'" if first.startswith("'") and first.rstrip().endswith("'") else '"'
@@ -144,13 +148,34 @@ def _delimited(part: Part, scratch: Path) -> Opened:
     rows = [row for row in rows if len(row) == len(header)]
     if len(header) < 2:
         raise DeliveryError(
-            f"{part.name}: its columns cannot be told. If they have fixed widths, no sample shows where they end: "
-            "write the contract by hand, as docs/contracts.md shows."
+            f"{part.name}: its columns cannot be told. If they have fixed widths, too few lines are blank at the same "
+            "places: draft from a longer sample, or write the contract by hand, as docs/contracts.md shows."
         )
     written = _apart_from_usual(delimiter=delimiter, encoding=encoding, quote=quote)
     if _is_header(header, rows):
         return written, [name.strip() for name in header], rows
     return {**written, "header": False}, [f"column_{number}" for number in range(1, len(header) + 1)], [header, *rows]
+
+
+def _fixed(part: Part, scratch: Path) -> list[Cut]:
+    """The columns of fixed width of a text that no sign delimits."""
+    lines = _text_lines(part, scratch)
+    first = next((line for line in lines if line.strip()), "")
+    return [] if any(sign in first for sign in DELIMITERS) else fixed_columns(lines)
+
+
+def _fixed_width(cuts: Sequence[Cut], part: Part, scratch: Path) -> Opened:
+    """The text cut into columns, which have no names."""
+    lines = [line.rstrip("\r\n") for line in _text_lines(part, scratch) if line.strip()]
+    written = _apart_from_usual(encoding=likely_encoding(part) or "utf-8")
+    names = [f"column_{number}" for number in range(1, len(cuts) + 1)]
+    return written, names, [[cut.of(line) for cut in cuts] for line in lines]
+
+
+def _text_lines(part: Part, scratch: Path) -> list[str]:
+    encoding = likely_encoding(part) or "utf-8"
+    with decode(part, encoding, scratch / "text").open(encoding="utf-8", newline="") as file:
+        return [line for line, _ in zip(file, range(ROWS + 1), strict=False)]
 
 
 def _apart_from_usual(**written: str) -> dict[str, Any]:

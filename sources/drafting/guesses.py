@@ -24,6 +24,7 @@ IDENTIFIER_WORDS = re.compile(
     r"\b(curp|cpf|nis|nit|rut|run|dni|cedula|ci|documento|doc|rfc|nss|cuil|cuit|cns|pasaporte|passport|identificacion)\b"
 )
 KINDS = {
+    "answer": r"cuestionario|questionario|questionnaire|encuesta|pregunta|respuesta",
     "tax": r"impuesto|\btax|declara|renta|tribut",
     "attendance": r"asist|presente|attend|frequen",
     "vaccination": r"vacun|vacin|vaccin|dosis|inmuni",

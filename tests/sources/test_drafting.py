@@ -13,6 +13,7 @@ from sources.contract import SourceContract, read_contract
 from sources.delivery import find_deliveries
 from sources.drafting.draft import RESTRICTED, Draft, draft_contract, sex_codes
 from sources.drafting.extract import open_extract
+from sources.drafting.fixed_columns import fixed_columns
 from sources.drafting.guesses import folded, guess
 from sources.drafting.profile import profiled
 from sources.synthetic.sample import write_sample
@@ -62,6 +63,37 @@ def test_a_draft_is_a_valid_contract(tmp_path: Path) -> None:
         "obs": "ignore", "path": "clinic/people_*.csv", "format": "csv", "delimiter": ";", "encoding": "cp1252",
         "header": True, "formats": ("%d/%m/%Y",), "codes": {"F": "female", "M": "male"}, "id": "clinic.people",
     }  # fmt: skip
+
+
+def test_columns_of_fixed_width_are_cut_where_blanks_stand_under_each_other(tmp_path: Path) -> None:
+    people = [
+        (f"K{n:04}", name, f"{1980 + n}0305") for n, name in enumerate(("ANABEL", "LUZ MARIA", "EVA", "SOL", "PAZ"))
+    ]
+    lines = "".join(f"{key:<6}{name:<12}{born:<8}\n" for key, name, born in people)
+    file = tmp_path / "clinic" / "people_2026-10.txt"
+    file.parent.mkdir()
+    file.write_text(lines, encoding="utf-8")
+    draft = draft_contract(file)
+    assert draft.document["servers"][0]["format"] == "fixed_width"
+    told = [{each["property"]: each["value"] for each in column["customProperties"]}
+            for column in draft.document["schema"][0]["properties"]]  # fmt: skip
+    assert [(terms["start"], terms["width"]) for terms in told] == [(1, 6), (7, 12), (19, 8)]
+    assert told[0]["mapsTo"] == "record_key"
+    assert "institution's layout" in draft.text
+
+
+FIXED = [
+    ("a padded value before a full one", ["AB  12", "A   34", "ABC 56", "A   78", "AB  90"], [(1, 4), (5, 2)]),
+    ("values that touch", ["AB12", "CD34", "EF56", "GH78", "IJ90"], []),
+    ("lines of many lengths", ["A 1", "AB 12", "ABC 123", "ABCD 1234", "A 12345678"], []),
+    ("too few lines", ["A 1", "B 2"], []),
+    ("numbers to the right", ["A    1", "B   22", "C  333", "D 4444", "E   55"], [(1, 2), (3, 4)]),
+]
+
+
+@pytest.mark.parametrize(("what", "lines", "cuts"), FIXED, ids=[case[0] for case in FIXED])
+def test_fixed_columns(what: str, lines: list[str], cuts: list[tuple[int, int]]) -> None:
+    assert [(cut.start, cut.width) for cut in fixed_columns(lines)] == cuts, what
 
 
 def test_a_packed_sample_is_opened(tmp_path: Path) -> None:
