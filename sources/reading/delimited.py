@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,9 @@ from warehouse.session import identifier, scan
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
+QUOTES = {'"': "double quotes", "'": "single quotes"}
+LINES_LOOKED_AT = 20
+
 Fields = list[str] | None
 """The fields of a record, or None where its quotes cannot be read."""
 
@@ -29,7 +33,9 @@ def read(connection: duckdb.DuckDBPyConnection, contract: SourceContract, part: 
     columns = [column.name for column in contract.columns]
     text = decode(part, contract.reading.encoding, scratch / "text")
     with text.open(encoding="utf-8", newline="\n") as file:
-        _check_delimiter(contract, part, next((line for line in file if line.strip(BLANK)), ""))
+        first = next((line for line in file if line.strip(BLANK)), "")
+        _check_delimiter(contract, part, first)
+        _check_quote(contract, part, [first, *islice(file, LINES_LOOKED_AT)])
     with text.open(encoding="utf-8", newline="\n") as file:
         lines, dialect = RereadableLines(file), _dialect(contract.reading)
         found = _header(contract, part, lines, dialect) if contract.reading.header else columns
@@ -58,6 +64,21 @@ def _check_delimiter(contract: SourceContract, part: Part, line: str) -> None:
         raise DeliveryError(
             f"{part.name}: line 1 looks delimited by {likely!r} ({DELIMITERS[likely]}), but the contract declares "
             f"{declared!r}. Declare the delimiter {likely!r}, or have the file written with {declared!r}."
+        )
+
+
+def _check_quote(contract: SourceContract, part: Part, lines: list[str]) -> None:
+    """Raise where most of the first lines' fields stand in quotes of another kind than the declared one."""
+    declared = contract.reading.quote
+    fields = [field.strip() for line in lines for field in line.split(contract.reading.delimiter)]
+    filled = [field for field in fields if field]
+    within = {sign: sum(len(field) > 1 and field[0] == field[-1] == sign for field in filled) for sign in QUOTES}
+    likely = max(QUOTES, key=lambda sign: within[sign])
+    if likely != declared and within[likely] > len(filled) / 2 and not within.get(declared, 0):
+        raise DeliveryError(
+            f"{part.name}: line 1 and those after it stand in {QUOTES[likely]}, but the contract declares "
+            f"{QUOTES.get(declared, 'no quotes' if not declared else repr(declared))}. "
+            f"Declare the quote {likely!r}, or have the file written otherwise."
         )
 
 

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from invented import COLUMNS, Clinic
 
+from warehouse.errors import DeliveryError
+
 KEY, NAME, BORN = COLUMNS
 TWO = (KEY, NAME)
 
@@ -105,3 +107,26 @@ def test_names_with_quotes_blanks_and_accents_are_kept(clinic: Clinic) -> None:
     columns = ({**KEY, "name": 'LA "CLAVE"'}, {**NAME, "name": "AÑO 'x'; --"}, {"name": "select", "mapsTo": "ignore"})
     taken = clinic.take("a.csv", 'select,"LA ""CLAVE""",AÑO \'x\'; --\nz,1,ANA\n', columns=columns)
     assert taken.accepted == [(2, "1", "ANA", "z")]
+
+
+QUOTED = [
+    ("'", '"', "single quotes", "double quotes"),
+    ('"', "'", "double quotes", "single quotes"),
+    ('"', "", "double quotes", "no quotes"),
+]
+
+
+@pytest.mark.parametrize(("found", "declared", "told", "named"), QUOTED)
+def test_another_quote_than_the_declared_one_is_named(
+    clinic: Clinic, found: str, declared: str, told: str, named: str
+) -> None:
+    rows = [["KEY", "NAME", "BORN"], ["1", "ANA, LUZ", "01/01/1990"], ["2", "EVA", ""]]
+    clinic.deliver("a.csv", "".join(",".join(f"{found}{value}{found}" for value in row) + "\n" for row in rows))
+    contract = clinic.contract(server={"quote": declared})
+    with pytest.raises(DeliveryError, match=f"stand in {told}, but the contract declares {named}"):
+        clinic.take_in(contract)
+
+
+def test_a_few_quoted_values_are_no_other_quote(clinic: Clinic) -> None:
+    clinic.deliver("a.csv", "KEY,NAME,BORN\n1,'ANA',01/01/1990\n2,EVA,\n")
+    assert len(clinic.take_in(clinic.contract()).accepted) == 2
