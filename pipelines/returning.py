@@ -1,13 +1,18 @@
 """Return reports of the deliveries in use of one contract."""
 
+from pathlib import Path
+
 from pipelines.described import described_rows
 from pipelines.resources import Installation
 from quality.returns.mend import Returned
+from quality.returns.refused import RefusedDelivery, write_refused
 from quality.returns.write import ReturnReport, write_return
 from quality.suites import contract_suite
 from sources.contract import SourceContract
+from sources.ledger import last_entry
 from sources.standardise.identifiers import scheme_name
 from sources.standardise.stored import hash_sql
+from sources.standing import read_refusals
 from warehouse.published_reference import DELIVERIES
 from warehouse.session import identifier
 from warehouse.storage import read_rows
@@ -19,6 +24,25 @@ def write_returns(contract: SourceContract, installation: Installation) -> list[
     rows = read_rows(DELIVERIES, installation.layout.deliveries(contract.id))
     days = sorted(rows, key=lambda row: (str(row["as_of_date"] or ""), row["delivery_id"]))
     return [write_return(_returned(contract, installation, row), installation.settings) for row in days]
+
+
+def write_refusals(contract: SourceContract, installation: Installation) -> list[Path]:
+    """Write for each newer delivery of `contract` that is not in use what was wrong and how to deliver it again."""
+    layout = installation.layout
+    return [
+        write_refused(
+            RefusedDelivery(
+                contract_id=contract.id,
+                institution=contract.institution,
+                delivery_id=refusal.delivery_id,
+                files=known.files if (known := last_entry(layout, contract.id, refusal.delivery_id)) else (),
+                reason=refusal.reason,
+                expected=contract.server.path or "",
+            ),
+            layout,
+        )
+        for refusal in read_refusals(layout, contract.id)
+    ]
 
 
 def _returned(contract: SourceContract, installation: Installation, row: dict[str, object]) -> Returned:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -26,16 +27,16 @@ ADDRESSES = frozenset({"address_line", "address"})
 
 
 def arrivals(entries: Iterable[LedgerEntry]) -> pa.Table:
-    """What became of each delivery and when (UTC), an entry of the ledger a row."""
-    rows = [
-        {
-            "contract_id": entry.contract_id, "delivery_id": entry.delivery_id, "status": entry.status,
-            "as_of_date": datetime.fromisoformat(entry.as_of_date).date() if entry.as_of_date else None,
+    """A row a delivery: when it first came (UTC), and what became of it at last; `entries` are in order."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in entries:
+        came: dict[str, Any] = {
+            "contract_id": entry.contract_id, "delivery_id": entry.delivery_id,
+            "as_of_date": date.fromisoformat(entry.as_of_date) if entry.as_of_date else None,
             "arrived_at": datetime.fromisoformat(entry.at).replace(tzinfo=None),
-        }
-        for entry in entries
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows, schema=ARRIVALS)
+        }  # fmt: skip
+        rows.setdefault((entry.contract_id, entry.delivery_id), came)["status"] = entry.status
+    return pa.Table.from_pylist(list(rows.values()), schema=ARRIVALS)
 
 
 def promises(catalogue: Catalogue) -> pa.Table:

@@ -1,0 +1,36 @@
+"""What an institution is told of a delivery refused as a whole: what was wrong, and how to deliver it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from quality.report.page import page, save
+from quality.returns.write import returns_folder
+from warehouse.layout import Layout, private_folder
+
+NO_DELIVERY = "not delivered"
+
+
+@dataclass(frozen=True)
+class RefusedDelivery:
+    """One delivery that is not in use, and why; without an id it is not known which one, or none was there.
+
+    `expected` is where the contract says that deliveries lie.
+    """
+
+    contract_id: str
+    institution: str
+    delivery_id: str
+    files: Sequence[str]
+    reason: str
+    expected: str
+
+
+def write_refused(refused: RefusedDelivery, layout: Layout) -> Path:
+    """Write the page for the institution beside where the return report of the delivery lies; return its path."""
+    folder = private_folder(returns_folder(layout, refused.contract_id, refused.delivery_id or NO_DELIVERY))
+    has_rows = (folder / "to_mend.xlsx").exists()
+    save(page("refused.html.j2", **vars(refused), has_rows=has_rows), folder / "refused.html")
+    return folder / "refused.html"
