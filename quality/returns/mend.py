@@ -22,6 +22,15 @@ AGAIN = "Correct the row and deliver it again."
 NOT_READ = "Write it as the contract says, or leave it empty if it is not known."
 NO_NUMBER = "Check it against the document: form or check digit fail, or it is a placeholder."
 DOUBTFUL = "Check the value and the identifier against the document; one of them is wrong."
+PROPOSED = {
+    "identifier_day_month": "Proposed: change day and month of the date, and it is the one that the identifier tells. "
+    "Check it against the document.",
+    "identifier_birth_date": "Proposed: the date that the identifier tells, if the document bears that identifier; "
+    "else the identifier is another person's, or mistyped.",
+    "identifier_sex": "Proposed: the sex that the identifier tells, if the document bears that identifier; else the "
+    "identifier is another person's, or mistyped.",
+}
+"""What would make a contradicted value agree, by the flag that it bears; the document decides."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,10 @@ def _unread(returned: Returned) -> Iterator[str]:
     if "record_flags" in returned.standard:
         flags = f"(select record_id as _row_id, * from {scan(returned.standard['record_flags'])})"
         rows = f"validated join {flags} using (_row_id)"
-        yield _rows(_named("field", returned.columns), "says", DOUBTFUL, rows, "is_contradiction")
+        for flag in (*PROPOSED, ""):
+            named = f"flag = {literal(flag)}" if flag else f"flag not in ({', '.join(map(literal, PROPOSED))})"
+            remedy = PROPOSED.get(flag, DOUBTFUL)
+            yield _rows(_named("field", returned.columns), "says", remedy, rows, f"is_contradiction and {named}")
 
 
 def _rows(column: str, problem: str, remedy: str, rows: str, condition: str = "true") -> str:

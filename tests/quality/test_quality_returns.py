@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from quality.bound import Bound
 from quality.expectation import Expectation, not_null, unique
-from quality.returns.mend import Returned
+from quality.returns.mend import DOUBTFUL, Returned
 from quality.returns.violations import violation_sql
 from quality.returns.write import ReturnReport, write_return
 from warehouse.settings import Settings
@@ -71,6 +72,24 @@ def test_what_was_not_accepted_not_read_or_fails_its_check_is_listed_row_by_row(
         ("f.csv", 4.0, "A3", "CURP", "no valid number of mx.curp"),
         ("f.csv", 9.0, "", "", "more columns than the header"),
     ]
+
+
+def test_what_would_make_a_contradicted_value_agree_is_proposed(tmp_path: Path) -> None:
+    told = returned(tmp_path)
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (select 'A1' as record_id, flag, 'birth_date' as field, flag || ' told' as says,
+                flag <> 'ambiguous_date_order' as is_contradiction
+            from (values ('identifier_day_month'), ('identifier_birth_date'), ('ambiguous_date_order'),
+                ('of another kind')) as flags(flag)) to '{tmp_path}/flags.parquet' (format parquet)
+        """)
+    flagged = {**told.standard, "record_flags": tmp_path / "flags.parquet"}
+    rows = listed(write_return(replace(told, standard=flagged), Settings(tmp_path, tmp_path, tmp_path)))
+    assert {str(row[4]): str(row[5]).partition(":")[0] for row in rows if "told" in str(row[4])} == {
+        "identifier_day_month told": "Proposed",
+        "identifier_birth_date told": "Proposed",
+        "of another kind told": DOUBTFUL,
+    }
 
 
 def test_a_broken_promise_lists_its_rows_and_a_kept_one_does_not(tmp_path: Path) -> None:
