@@ -33,7 +33,7 @@ ORDER = (
 
 READS = frozenset({
     "attendance", "benefits", "checkups", "compliance", "concurrences", "conflicts", "contributions", "coverage_gaps",
-    "deliveries", "eligibility", "enrolments", "freshness", "household_members", "households", "incomes", "informality",
+    "deliveries", "deprivations", "eligibility", "enrolments", "freshness", "household_members", "households", "incomes", "incomes_per_capita", "informality",
     "persons", "portability", "programmes", "referrals", "relationships", "source_records", "sources", "spine",
     "transitions", "vaccinations", "work",
 })  # fmt: skip

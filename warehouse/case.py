@@ -27,6 +27,7 @@ SECTIONS = {
     "contribution": "Contributions and pensions",
     "service": "Services",
     "income": "Income declared",
+    "poverty": "Poverty",
     "flag": "To look into",
     "source": "Who knows the person",
     "conflict": "Where sources contradict each other",

@@ -17,7 +17,7 @@ from warehouse.case import SECTIONS, Case, CasePerson, CaseRow
 
 TIMED = ("programme", "work", "contribution", "service", "benefit")
 YEARS_DRAWN = 12
-LISTED = ("programme", "benefit", "work", "contribution", "service", "income", "entitlement", "flag")
+LISTED = ("programme", "benefit", "work", "contribution", "service", "income", "poverty", "entitlement", "flag")
 """Sections that the page lists as they are, in this order; it draws the others in its own way."""
 
 LONGEST_LABEL = 38

@@ -87,6 +87,17 @@ union all select entity_id, 'service', item, status, detail, since, until, sourc
 union all select entity_id, 'service', item, status, detail, since, until, sources, null, null from served
 union all select entity_id, 'income', item, status, detail, since, until, sources, null, null from declared
 union all
+select
+    entity_id, 'poverty', 'income by head, ' || basis, format('{:.0f} {} a month', per_capita, currency),
+    format('{:.0f} among {}, told of {} of them', monthly_income, members, members_told), oldest_date, latest_date, sources, null, null
+from incomes_per_capita
+union all
+select entity_id, 'poverty', programme || '@' || version || ' ' || dimension, status, reason, told_on, null, sources, rule_status, citation from deprivations
+union all
+select entity_id, 'poverty', programme || '@' || version || ' ' || rule_id, status, reason, null, null, [], rule_status, citation
+from targeting
+where status <> 'unknown'
+union all
 select entity_id, 'flag', replace(kind, '_', ' ') || ' ' || subject, flag, null, null, null, sources, null, null from concurrences
 union all
 select
