@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from pipelines.alerts.sensors import alert_sensors
+from pipelines.failures import was_interrupted
 from pipelines.following import following_sensor
 from pipelines.keys import PERIODS, mart_key
 from pipelines.recovery import recovery_sensor
@@ -57,6 +59,8 @@ def automation_definitions(catalogue: Catalogue) -> dg.Definitions:
     )
 
 
+MOST_TRIES = 5
+"""How often the same deliveries have a run start, where each was killed."""
 UNCHANGED = "Nothing has changed since the last whole run."
 
 
@@ -98,19 +102,30 @@ def landing_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
         """Request a run when files have arrived and have stopped growing."""
         seen = json.loads(context.cursor or "{}")
         now = _fingerprints(catalogue, Path(installation.landing))
-        context.update_cursor(json.dumps({"files": now, "requested": seen.get("requested", "")}))
+        context.update_cursor(json.dumps({**seen, "files": now}))
         if not now:
             yield dg.SkipReason("The landing zone is empty.")
         elif now != seen.get("files") and not all(_is_sealed(Path(installation.landing) / name) for name in now):
             yield dg.SkipReason("Files are arriving; a run starts when they have stopped growing.")
-        elif (state := _hash(now)) == seen.get("requested"):
+        elif (tries := _tries(seen, state := _hash(now), context.instance)) is None:
             yield dg.SkipReason("Nothing new since the last run was requested.")
         else:
-            context.update_cursor(json.dumps({"files": now, "requested": state}))
+            context.update_cursor(json.dumps({"files": now, "requested": state, "tries": tries}))
             has_news = news(installation.settings, catalogue)
-            yield dg.RunRequest(run_key=state) if has_news else dg.SkipReason(UNCHANGED)
+            yield dg.RunRequest(run_key=f"{state}-{tries}") if has_news else dg.SkipReason(UNCHANGED)
 
     return landing_zone
+
+
+def _tries(seen: dict[str, Any], state: str, instance: dg.DagsterInstance) -> int | None:
+    """Which run of that `state` is to be requested now; None where none is.
+
+    A run that was killed is requested again, a few times: that can help. One that failed of its data is not.
+    """
+    if state != seen.get("requested"):
+        return 1
+    before = int(seen.get("tries", 1))
+    return before + 1 if before < MOST_TRIES and was_interrupted(instance, WHOLE_RUN) else None
 
 
 def _fingerprints(catalogue: Catalogue, landing: Path) -> dict[str, list[int]]:

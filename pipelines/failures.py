@@ -1,6 +1,7 @@
 """Why a run failed, in the words of its errors, step by step."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType
@@ -12,6 +13,9 @@ FAILURES = {DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE}
 
 CHECK_FAILED = "DagsterAssetCheckFailedError"
 """Dagster's error that names the checks that block; it holds nothing else."""
+
+INTERRUPTED = "DagsterExecutionInterruptedError"
+"""Dagster's error in a step whose process is told to end."""
 
 
 class RunError(RegistryError):
@@ -36,18 +40,40 @@ def _reason(event: dg.DagsterEvent) -> str:
 
     The errors of this project hold no person's value; the text of any other one is withheld.
     """
-    data = event.step_failure_data if event.is_step_failure else event.job_failure_data
-    chain = [error := data.error]
-    while error := error.cause if error else None:
-        chain.append(error)
-    known = [each for each in chain if each and each.cls_name in {CHECK_FAILED, *_own(RegistryError)}]
+    chain = _chain(event)
+    known = [each for each in chain if each.cls_name in {CHECK_FAILED, *_own(RegistryError)}]
     if known:
-        return known[0].message.partition(": ")[2].strip()
-    if chain[-1] is None:
-        return event.message or "no reason was recorded"
+        return str(known[0].message).partition(": ")[2].strip()
+    if not chain:
+        return str(event.message or "no reason was recorded")
     return f"{chain[-1].cls_name}; its text is withheld, for it may quote a person's value"
+
+
+def _chain(event: dg.DagsterEvent) -> list[Any]:
+    """The error that Dagster tells of, and what caused it, one after another; none where a run was killed."""
+    data = event.step_failure_data if event.is_step_failure else event.job_failure_data
+    chain, error = [], data.error if data else None
+    while error:
+        chain.append(error)
+        error = error.cause
+    return chain
 
 
 def _own(kind: type[RegistryError]) -> set[str]:
     """The names of the errors of this project."""
     return {kind.__name__}.union(*(_own(each) for each in kind.__subclasses__()))
+
+
+def was_interrupted(instance: dg.DagsterInstance, job: str) -> bool:
+    """Whether the last run of `job` was killed or stopped from outside, and failed of nothing that it met."""
+    runs = instance.get_runs(dg.RunsFilter(job_name=job), limit=1)
+    if not runs or runs[0].status != dg.DagsterRunStatus.FAILURE:
+        return False
+    records = instance.get_records_for_run(runs[0].run_id, of_type=FAILURES).records
+    events = [event for record in records if (event := record.event_log_entry.dagster_event)]
+    return all(_is_interruption(event) for event in events)
+
+
+def _is_interruption(event: dg.DagsterEvent) -> bool:
+    names = [error.cls_name for error in _chain(event)]
+    return not names or INTERRUPTED in names

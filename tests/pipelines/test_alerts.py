@@ -19,6 +19,7 @@ from pipelines.alerts.sensors import failure_sensor, outbox_sensor
 from pipelines.alerts.settings import AlertSettings
 from pipelines.cli import app
 from pipelines.failures import RunError
+from pipelines.killed import report_killed
 from pipelines.resources import Installation
 from warehouse.errors import DeliveryError, SettingsError
 from warehouse.settings import Settings
@@ -290,6 +291,24 @@ def test_the_daemon_tells_of_a_failed_run_once(settings: Settings, hook: Hook, o
     assert told in document["text"]
     assert "PEREZ" not in document["text"]
     assert "PEREZ" not in outbox_path(settings).read_text()
+
+
+def test_the_daemon_tells_of_a_run_that_was_killed(settings: Settings, hook: Hook) -> None:
+    @dg.job(name="registry")
+    def registry() -> None: ...
+
+    with dg.instance_for_test() as instance:
+        run = instance.create_run_for_job(registry, status=dg.DagsterRunStatus.STARTED)
+        report_killed(instance, run.run_id)
+        record = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records[0]
+        event = record.event_log_entry.dagster_event
+        assert event is not None
+        with dg.build_run_status_sensor_context(
+            "failed_run", dagster_instance=instance, dagster_run=run, dagster_event=event,
+            resources={"installation": Installation.of(settings)},
+        ).for_run_failure() as context:  # fmt: skip
+            failure_sensor()(context)
+    assert "was killed" in hook.received[0]["text"]
 
 
 def test_the_daemon_sends_what_waited(
