@@ -25,6 +25,7 @@ from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.safekeeping import backup, restore
 from pipelines.serving import daemon, webserver
+from pipelines.simulating import simulate_packs
 from pipelines.terminal import (
     Force,
     Full,
@@ -67,6 +68,7 @@ app.command(epilog='Example: padron rollback --why "the September file was trunc
 app.command(epilog="Example: padron explain health:P-17 education:A-4 --out pair.svg")(explain)
 app.command(epilog="Example: padron why education:A-4 birth_date")(why)
 app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01 --out midyear.duckdb")(as_of)
+app.command("simulate", epilog="Example: padron simulate mx.familias@2019 draft.yaml --out who.csv")(simulate_packs)
 app.command(epilog="Example: padron evaluate --truth truth.csv --out quality.html")(evaluate)
 app.command(epilog="Example: padron report social_security.affiliates --open")(report)
 app.command(epilog="Example: padron webserver --port 3000")(webserver)

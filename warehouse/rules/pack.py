@@ -50,7 +50,7 @@ class Rule(Strict):
     ends the duty. A guarantee is `met_by` any of the answers named. The `effect` is a flag for a person to review,
     never a sanction. Deprivations of one `dimension` count once, and `minors` narrows a rule to households where some
     live, or none. A target may ask for an income below a poverty `line` too, and `includes` the dimension that must be
-    among the deprivations.
+    among the deprivations. An amount for the `nth` member is for that one alone, the eldest of the age first.
     """
 
     id: Name
@@ -75,6 +75,7 @@ class Rule(Strict):
     minors: bool | None = None
     line: Name | None = None
     includes: Name | None = None
+    nth: int | None = Field(default=None, ge=1)
     effect: Effect = "none"
     valid_from: date | None = None
     valid_to: date | None = None

@@ -45,6 +45,17 @@ def read_documents(kind: type[T], folder: Path) -> tuple[list[T], list[str]]:
     return documents, faults
 
 
+def read_pack(file: Path) -> Pack:
+    """The pack in `file`, a draft perhaps; raise `RuleError` with every fault."""
+    try:
+        pack = Pack.model_validate(_loaded(file))
+    except ValidationError as error:
+        raise RuleError(file.name, list(_told(error))) from None
+    if faults := list(_overlaps_within(pack)):
+        raise RuleError(file.name, faults)
+    return pack
+
+
 def _loaded(file: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -27,6 +27,7 @@ RULES = pa.schema([
     ("services", pa.list_(pa.string())), ("exempt_reasons", pa.list_(pa.string())),
     ("exempt_education_from", pa.int32()), ("met_by", pa.list_(pa.string())), ("effect", pa.string()),
     ("dimension", pa.string()), ("minors", pa.bool_()), ("line", pa.string()), ("includes", pa.string()),
+    ("nth", pa.int32()),
     ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("citation", pa.string()), ("citation_url", pa.string()),
     ("status", pa.string()),
 ])  # fmt: skip
