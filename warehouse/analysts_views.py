@@ -34,8 +34,8 @@ ORDER = (
 READS = frozenset({
     "attendance", "benefits", "checkups", "compliance", "concurrences", "conflicts", "contributions", "coverage_gaps",
     "deliveries", "deprivations", "eligibility", "enrolments", "freshness", "household_members", "households",
-    "incomes", "incomes_per_capita", "informality", "persons", "portability", "programmes", "referrals", "relationships",
-    "source_records", "sources", "spine", "targeting", "transitions", "vaccinations", "work",
+    "incomes", "incomes_per_capita", "informality", "persons", "portability", "programmes", "referrals",
+    "relationships", "source_records", "sources", "spine", "targeting", "transitions", "vaccinations", "work",
 })  # fmt: skip
 """The tables that the views read; a database without all of them has no views."""
 
