@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system lint format ui docs docs-pictures bench lock clean
+.PHONY: registry test slow system lint format ui docs docs-pictures bench bench-pipeline lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -46,6 +46,9 @@ docs-pictures: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python tests/benchmarks/bench.py $(BENCH)
+
+bench-pipeline: .venv/ready
+	$(BIN)/python tests/benchmarks/pipeline.py $(BENCH)
 
 lock:
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --group bench --python-version 3.11 --generate-hashes \

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PADRON = Path(sys.executable).with_name("padron")
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
 """How long a process may take to start or to end, on a machine that others use too."""
 
 
