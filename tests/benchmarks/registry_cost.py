@@ -24,7 +24,7 @@ import pyarrow as pa
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
 from warehouse.database import read_only
-from warehouse.derived import write_derived
+from warehouse.derived import READABLE, reads, write_derived
 from warehouse.history import settle_history, stage_segment
 from warehouse.households import Kinship, write_kinship
 from warehouse.layout import Layout
@@ -185,9 +185,10 @@ def build(settings: Settings, layout: Layout, inputs: RegistryInputs, told: dict
     with timed(told, "kinship"), open_session(settings) as connection:
         write_kinship(connection, inputs.persons, inputs.records, inputs.spine, kinship)
     with timed(told, "marts"):
-        for table in MARTS:
+        for table in sorted(MARTS, key=lambda mart: mart not in READABLE):
+            read = {other: layout.mart(other) for other in reads(table)}
             with open_session(settings) as connection:
-                write_derived(connection, table, inputs, {}, layout.mart(table))
+                write_derived(connection, table, inputs, read, layout.mart(table))
     with timed(told, "reference and changes"), open_session(settings) as connection:
         write_rows(
             connection, SOURCES, inputs.lists["listed_sources"].drop(["commitments"]).to_pylist(), layout.mart(SOURCES)
