@@ -23,6 +23,7 @@ from warehouse.keyring import renew_key
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
 from warehouse.published import PUBLISHED
+from warehouse.referrals import note_sent
 from warehouse.release import publish
 from warehouse.rights import grant
 from warehouse.session import open_session
@@ -118,6 +119,10 @@ def erase(settings: Settings) -> None:
     grant(Layout(settings.home), "erase", ["r1"], "request 44")
 
 
+def hand_referrals_over(settings: Settings) -> None:
+    note_sent(Layout(settings.home), [("r1", "health", "not_enrolled")])
+
+
 def rotate_key(settings: Settings) -> None:
     renew_key(settings, "analysts")
 
@@ -156,6 +161,7 @@ CHANGES: list[tuple[Callable[[Settings], None], str]] = [
     (list_programmes, "contracts"),
     (judge, "judgements"),
     (erase, "rights"),
+    (hand_referrals_over, "referrals"),
     (rotate_key, "keys"),
     (publish_by_hand, "the current release"),
     (damage_release, "the current release"),
