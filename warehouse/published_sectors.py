@@ -2,6 +2,7 @@
 
 from warehouse.common_columns import CITATION, HOUSEHOLD, PERSON, RULE_STATUS, SOURCE, TO_PERSONS
 from warehouse.published_poverty import POVERTY_MARTS
+from warehouse.published_work import PRODUCTIVE_PROFILES
 from warehouse.table import Column, Table
 
 PORTABILITY = Table(
@@ -226,6 +227,6 @@ HOUSEHOLD_BENEFITS = Table(
 
 SECTOR_MARTS = (
     PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY, CONCURRENCES,
-    HOUSEHOLD_BENEFITS, *POVERTY_MARTS,
+    HOUSEHOLD_BENEFITS, PRODUCTIVE_PROFILES, *POVERTY_MARTS,
 )  # fmt: skip
 """Tables whose queries see the rule packs and agreements too."""
