@@ -22,7 +22,7 @@ slow: .venv/ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not system"
 
 system: .venv/ready
-	$(BIN)/pytest -m "system and not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "system and not slow"
 
 lint: .venv/ready
 	$(BIN)/ruff check .

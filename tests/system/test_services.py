@@ -60,7 +60,8 @@ def test_services_over_postgresql(
         wait_for(f"{at}/metrics", telling, tmp_path / "metrics.log")
         assert get(f"{at}/health")[0] == 503, "nothing was published yet"
 
-        subprocess.run([PADRON, "build", "--home", home], check=True, capture_output=True)
+        built = subprocess.run([PADRON, "build", "--home", home], check=False, capture_output=True, text=True)
+        assert built.returncode == 0, built.stdout + built.stderr
         the_history_is_in_postgresql(history, home)
         status, body = get(f"{at}/health")
         assert (status, json.loads(body)["status"]) == (200, "ok")
