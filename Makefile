@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system lint format ui docs docs-pictures bench bench-pipeline lock clean
+.PHONY: registry test slow system lint format ui docs docs-pictures bench bench-pipeline crashes lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -49,6 +49,9 @@ bench: .venv/ready
 
 bench-pipeline: .venv/ready
 	$(BIN)/python tests/benchmarks/pipeline.py $(BENCH)
+
+crashes: .venv/ready
+	$(BIN)/python tests/benchmarks/crashes.py $(CRASHES)
 
 lock:
 	$(BIN)/uv pip compile -q pyproject.toml --group dev --group bench --python-version 3.11 --generate-hashes \

