@@ -19,7 +19,7 @@ test: .venv/ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not system"
 
 slow: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not system"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 system: .venv/ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "system and not slow"

@@ -29,7 +29,7 @@ def state_version(layout: Layout) -> int:
     """The version of the home's state: 0 where it is from before versions, this program's where there is none yet."""
     try:
         return int(json.loads((layout.state / FILE).read_text(encoding="utf-8"))["version"])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return 0 if _ledger_exists(layout) else VERSION
     except (ValueError, KeyError, TypeError):
         raise StorageError(f"{layout.state / FILE}: damaged. Restore it from a backup.") from None

@@ -15,6 +15,7 @@ from pipelines.alerts.settings import AlertSettings
 from pipelines.failures import RunError
 from sources.catalogue import Catalogue
 from warehouse.errors import RegistryError
+from warehouse.layout import Layout
 from warehouse.settings import Settings
 
 
@@ -50,7 +51,7 @@ def tell_of_deliveries_at_last(settings: Settings, catalogue: Catalogue, errors:
     try:
         tell_of_deliveries(settings, catalogue, AlertSettings.from_environment())
     except RegistryError as error:
-        _warn(error, errors)
+        _warn(str(error), errors)
 
 
 def _failed(command: str, reason: str) -> Alert:
@@ -62,8 +63,10 @@ def _raise(settings: Settings, alert: Alert, to: AlertSettings, errors: Console)
     try:
         raise_alert(settings, alert, to)
     except RegistryError as error:
-        _warn(error, errors)
+        _warn(str(error), errors)
+    except OSError as error:
+        _warn(f"{Layout(settings.home).state} cannot be written: {error.strerror}", errors)
 
 
-def _warn(error: RegistryError, errors: Console) -> None:
-    errors.print(f"[yellow]warning[/] an alert was not sent: {escape(str(error))}", soft_wrap=True, highlight=False)
+def _warn(reason: str, errors: Console) -> None:
+    errors.print(f"[yellow]warning[/] an alert was not sent: {escape(reason)}", soft_wrap=True, highlight=False)

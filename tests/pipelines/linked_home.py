@@ -15,6 +15,7 @@ from linkage.model_file import load_model
 from linkage.places import Places
 from sources.catalogue import read_catalogue
 from warehouse.layout import Layout
+from warehouse.published_reference import DELIVERIES
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import read_table, write_rows
@@ -33,6 +34,8 @@ def make_linked_home(home: Path) -> Settings:
     with open_session(settings) as connection:
         for place, contract in enumerate(contracts):
             rows = _rows(place, contract.id, contract.source) if place < 2 else []
+            delivered = [{"contract_id": contract.id, "delivery_id": "first"}] if rows else []
+            write_rows(connection, DELIVERIES, delivered, layout.deliveries(contract.id))
             write_rows(connection, RECORDS, rows, layout.standard(RECORDS, contract.id))
             write_rows(connection, RECORD_IDENTIFIERS, [], layout.standard(RECORD_IDENTIFIERS, contract.id))
         records, identifiers = (

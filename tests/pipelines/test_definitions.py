@@ -53,6 +53,12 @@ def test_every_stage_and_every_table_has_checks_that_block(graph: Any) -> None:
             assert key in checked, key
 
 
+@pytest.mark.parametrize(("table", "blocks"), [("attendance", False), ("answers", False), ("persons", True)])
+def test_an_institution_that_never_delivered_keeps_nobody_elses_news(graph: Any, table: str, blocks: bool) -> None:
+    rows = dg.AssetCheckKey(dg.AssetKey(["marts", table]), "at_least_one_row")
+    assert graph.get_check_spec(rows).blocking == blocks
+
+
 def test_the_link_job_neither_checks_nor_publishes(settings: Settings) -> None:
     job = build_definitions(settings).resolve_job_def("link")
     stages = {key.path[0] for key in job.asset_layer.executable_asset_keys}

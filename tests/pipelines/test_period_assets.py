@@ -32,6 +32,7 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
+@pytest.mark.system
 def test_a_month_is_re_run_by_its_partition(settings: Settings) -> None:
     definitions = build_definitions(settings)
     (contract,) = read_catalogue(settings.sources).contracts
