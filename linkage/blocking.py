@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 
 from linkage.model import Blocking, BlockingPass
+from linkage.union import write_union
 from linkage.vocabulary import KEY_PARTS
 from warehouse.session import scan
-from warehouse.storage import row_count, write_for_next_stage, write_parquet
+from warehouse.storage import row_count, write_parquet
 
 NO_STOP_KEYS = "select 0::utinyint as pass, false as is_refined, 0::ubigint as key limit 0"
 LEAST_BUDGET = 100_000  # pairs a pass may always propose: small registries afford large blocks
@@ -75,10 +76,9 @@ def propose_pairs(
     )
     if stop_keys_path and not are_frozen:
         write_parquet(connection, "select * from stop_keys order by all", stop_keys_path)
-    pairs = write_for_next_stage(connection, _union_query(features, len(reports)), pairs_path)
-    for name in ("block_keys", "counted_keys", "keys", "stop_keys"):
+    for name in ("counted_keys", "keys", "stop_keys"):
         connection.execute(f"drop table if exists {name}")
-    return BlockingReport(reports, pairs)
+    return BlockingReport(reports, write_union(connection, features, len(reports), pairs_path))
 
 
 def key_query(features: str, parts: Sequence[str], lacks: str = "true") -> str:
@@ -190,25 +190,3 @@ def _cap(connection: duckdb.DuckDBPyConnection, max_block: int, budget: int) -> 
             break
         cap = pairs
     return cap
-
-
-def _union_query(features: str, passes: int) -> str:
-    """One grouped union of narrow self-joins, and the nodes that are several records.
-
-    A record that lacks what the pass asks one to lack is paired with all, any other only with those that lack it.
-    """
-    nothing = "select 0::ubigint as pair, 0::uinteger as pass where false"
-    joins = [
-        f"select (least(l.node, r.node)::ubigint << 32) | greatest(l.node, r.node) as pair, {1 << number}::uinteger"
-        f" as pass from (select * from block_keys where pass = {number} and lacks) as l"
-        f" join (select * from block_keys where pass = {number}) as r"
-        f" on l.key = r.key and (l.node < r.node or not r.lacks)"
-        for number in range(passes)
-    ]
-    proposed = " union all ".join([nothing, *joins])
-    return f"""
-        select (pair >> 32)::uinteger as node_l, (pair & 4294967295)::uinteger as node_r, bit_or(pass) as passes
-        from ({proposed}) group by pair
-        union all
-        select node, node, 0::uinteger from {features} where weight > 1
-    """

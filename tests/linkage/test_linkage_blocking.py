@@ -5,7 +5,7 @@ import duckdb
 import pytest
 from linkage_records import record, write_records
 
-from linkage import blocking
+from linkage import blocking, union
 from linkage.blocking import propose_pairs
 from linkage.features import build_features
 from linkage.model import Blocking
@@ -34,7 +34,11 @@ def proposed(connection: duckdb.DuckDBPyConnection, features: Path, document: di
     return set(connection.sql(f"select node_l, node_r, passes from {scan(path)}").fetchall()), report
 
 
-def test_passes_equal_brute_force(session: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+@pytest.mark.parametrize("bucket", [union.BUCKET, 7], ids=["at once", "in buckets"])
+def test_passes_equal_brute_force(
+    session: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: int
+) -> None:
+    monkeypatch.setattr(union, "BUCKET", bucket)
     names = ["ANA LUZ/ROJAS/VEGA", "ANA/VEGA/ROJAS", "LUZ/VEGA", "EVA/ROJAS", "JUAN/SOTO/MAMANI", "EVA/SOTO"]
     dates = ["1980-05-07", "1980-07-05", "1990-05-07", ""]
     rows = [record(f"{place:02d}", name, born) for place, (name, born) in enumerate(itertools.product(names, dates))]
