@@ -9,20 +9,23 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system lint format ui docs docs-pictures bench bench-pipeline crashes lock clean
+.PHONY: registry test slow system live lint format ui docs docs-pictures bench bench-pipeline crashes lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
 	$(BIN)/padron build
 
 test: .venv/ready
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not system"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not system and not live"
 
 slow: .venv/ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 system: .venv/ready
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "system and not slow"
+
+live: .venv/ready
+	$(BIN)/pytest -m live
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from installed import PADRON
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "operating.md"

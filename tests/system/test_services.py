@@ -14,7 +14,7 @@ from installed import PADRON, free_port, started, wait_for
 from postgres_server import PASSWORD, SUPERUSER, PostgresServer
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / "tests" / "integration" / "febrl"

@@ -14,7 +14,7 @@ from sources.synthetic.sample import write_sample
 from warehouse.database import read_only
 from warehouse.layout import Layout
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.live
 
 PEOPLE = 300
 ROOT = Path(__file__).resolve().parents[2]
