@@ -5,7 +5,6 @@ It is linked to in one step when a linkage has ended, so a run that broke off le
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.layout import PRIVATE_FILE, private_folder
+from warehouse.manifest import sha256_of
 
 KEPT = ("record_nodes", "features", "edges", "clusters", "record_prints", "bearings", "obeyed")
 
@@ -41,7 +41,7 @@ class Baseline:
         private_folder(beside)
         for name in KEPT:
             os.link(self.written / f"{name}.parquet", beside / f"{name}.parquet")
-        (beside / "spine.json").write_text(json.dumps(_digest(spine)), encoding="utf-8")
+        (beside / "spine.json").write_text(json.dumps(sha256_of(spine)), encoding="utf-8")
         (beside / "spine.json").chmod(PRIVATE_FILE)
         shutil.rmtree(self.folder, ignore_errors=True)
         beside.rename(self.folder)
@@ -53,9 +53,4 @@ class Baseline:
     def is_of(self, spine: Path) -> bool:
         """Whether the ledger of ids is the one that this baseline's linkage wrote."""
         told = json.loads((self.folder / "spine.json").read_text(encoding="utf-8"))
-        return spine.exists() and bool(told == _digest(spine))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return spine.exists() and bool(told == sha256_of(spine))

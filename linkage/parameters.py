@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from linkage.model import Model
 from warehouse.errors import ModelError
 from warehouse.layout import PRIVATE_FILE, private_folder
+from warehouse.manifest import sha256_of
 
 FORMAT = 2
 FREQUENCIES = Path("linkage_statistics", "frequencies.parquet")
@@ -113,7 +114,7 @@ class FrozenModel:
     def read(cls, path: Path) -> FrozenModel:
         """The parameters at `path` with the frequencies beside them; raise `ModelError` where these are others."""
         parameters, frequencies = Parameters.read(path), path.parent / FREQUENCIES
-        if not frequencies.exists() or digest(frequencies) != parameters.frequencies:
+        if not frequencies.exists() or sha256_of(frequencies) != parameters.frequencies:
             fault = "not the frequencies that the parameters were trained with; run `padron model freeze` again"
             raise ModelError(str(frequencies), [fault])
         return cls(parameters, frequencies)
@@ -127,12 +128,6 @@ class FrozenModel:
         path = folder / "linkage_parameters.json"
         self.parameters.write(path)
         return path
-
-
-def digest(file: Path) -> str:
-    """The SHA-256 of a file."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def fingerprint(model: Model) -> str:

@@ -18,12 +18,13 @@ from linkage.engines.choice import engine
 from linkage.features import build_features, drop_features, present_features, schemes
 from linkage.identity import assign_identities
 from linkage.links import publish_links, queue_review
-from linkage.parameters import FREQUENCIES, Parameters, digest
+from linkage.parameters import FREQUENCIES, Parameters
 from linkage.plan import FULL, INCREMENTAL, Plan
 from linkage.prints import prints_query, take_prints
 from linkage.statistics import freeze
 from linkage.task import Task
 from linkage.training import train
+from warehouse.manifest import sha256_of
 from warehouse.storage import write_parquet
 
 
@@ -114,7 +115,7 @@ def training(connection: duckdb.DuckDBPyConnection, task: Task) -> Parameters:
         learnt = task.frozen.parameters
     else:
         learnt = train(connection, places.features, places.vectors, model, task.seed)
-        learnt = replace(learnt, frequencies=digest(places.statistics / FREQUENCIES.name))
+        learnt = replace(learnt, frequencies=sha256_of(places.statistics / FREQUENCIES.name))
     learnt.check(model)
     learnt.write(places.parameters)
     return learnt

@@ -19,7 +19,7 @@ import duckdb
 
 from linkage.frequencies import frequent_features
 from linkage.model import Model
-from linkage.parameters import FrozenModel
+from linkage.parameters import FREQUENCIES, FrozenModel
 from warehouse.layout import PRIVATE_FILE, private_folder
 from warehouse.session import identifier, literal
 from warehouse.storage import write_parquet
@@ -48,7 +48,7 @@ class Statistics:
     @property
     def frequencies(self) -> Path:
         """ln(f / Σf²) of each field and hashed value; the row without a value is for values not seen then."""
-        return self.folder / "frequencies.parquet"
+        return self.folder / FREQUENCIES.name
 
     @property
     def stop_keys(self) -> Path:

@@ -36,6 +36,7 @@ ANY_PURPOSE = "registry"
 
 RESIDENCES = Path(__file__).with_name("residences.sql")
 ANSWERED = Path(__file__).with_name("answered.sql")
+SEEN = Path(__file__).with_name("seen.sql")
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,10 @@ def create_views(
     """Give the session the views that queries see, for a table of that `purpose`.
 
     They are records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden persons whose
-    region and country the gazetteer completes), person_events, answered (the latest answers about each person),
-    code_lists, the lists of `inputs`, and the rules and agreements of `warehouse.rules.relations`. Of records and
-    events they hold those alone whose contract allows the purpose; golden persons are of the registry itself.
+    region and country the gazetteer completes), person_events, answered (the latest answers about each person), seen
+    (when an office last told of each), code_lists, the lists of `inputs`, and the rules and agreements of
+    `warehouse.rules.relations`. Of records and events they hold those alone whose contract allows the purpose; golden
+    persons are of the registry itself.
     For a table that names nobody they are without the blocked.
     """
     for name, rows in inputs.lists.items():
@@ -110,7 +112,7 @@ def create_views(
     register_minimum_wages(connection, read_minimum_wages())
     register_poverty_lines(connection, read_poverty_lines())
     register_incompatibilities(connection, read_incompatibilities())
-    for view in (RESIDENCES, ANSWERED):
+    for view in (RESIDENCES, ANSWERED, SEEN):
         connection.execute(view.read_text(encoding="utf-8"))
 
 

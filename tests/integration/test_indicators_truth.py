@@ -1,29 +1,19 @@
 """Indicators and referrals of the sample, held against what is really so."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
+from held_against_truth import TODAY, opened_truth
 
-TODAY = "date '2026-10-31'"
 WITHIN = 0.03
 
 
 @pytest.fixture(scope="module")
 def truth(sample_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The truth, the tables as they are before few people are withheld, and `who`: the person of an entity."""
-    with closing(duckdb.connect()) as connection:
-        for file in (sample_home / "truth").glob("*.parquet"):
-            connection.execute(f"create view true_{file.stem} as from '{file}'")
-        for file in (sample_home / "lake" / "marts").glob("*.parquet"):
-            connection.execute(f"create view {file.stem} as from '{file}'")
-        linked = sample_home / "lake" / "linkage" / "spine.parquet"
-        connection.execute(f"""
-            create table known as select * from '{linked}' join true_records using (source, record_key);
-            create table who as select entity_id, mode(person_id) as person_id from known group by entity_id
-        """)
+    with opened_truth(sample_home) as connection:
         yield connection
 
 

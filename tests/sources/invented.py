@@ -22,6 +22,18 @@ COLUMNS = (
     {"name": "BORN", "mapsTo": "birth_date", "format": "%d/%m/%Y"},
 )
 
+PEOPLE = (
+    {"name": "KEY", "mapsTo": "record_key", "required": True},
+    {"name": "NAME", "mapsTo": "full_name"},
+    {"name": "CURP", "mapsTo": "identifier", "scheme": "mx.curp"},
+)
+VISITS = (
+    {"name": "ID", "mapsTo": "record_key", "required": True},
+    {"name": "KEY", "mapsTo": "person_key"},
+    {"name": "FROM", "mapsTo": "start_date", "format": "%Y-%m-%d"},
+    {"name": "TO", "mapsTo": "end_date", "format": "%Y-%m-%d"},
+)
+
 
 def contract_document(
     columns: Sequence[Mapping[str, Any]] = COLUMNS,

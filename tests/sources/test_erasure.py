@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from invented import Clinic
+from invented import PEOPLE, VISITS, Clinic
 
 from quality.conservation import RowCounts
 from sources.contract import SourceContract
@@ -15,18 +15,6 @@ from sources.standardise.standardise import standardise
 from warehouse.settings import Settings
 from warehouse.storage import row_count
 from warehouse.tables import RECORDS
-
-PEOPLE = (
-    {"name": "KEY", "mapsTo": "record_key", "required": True},
-    {"name": "NAME", "mapsTo": "full_name"},
-    {"name": "CURP", "mapsTo": "identifier", "scheme": "mx.curp"},
-)
-VISITS = (
-    {"name": "ID", "mapsTo": "record_key", "required": True},
-    {"name": "KEY", "mapsTo": "person_key"},
-    {"name": "FROM", "mapsTo": "start_date", "format": "%Y-%m-%d"},
-    {"name": "TO", "mapsTo": "end_date", "format": "%Y-%m-%d"},
-)
 
 
 def hashed(owner: str, key: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from invented import Clinic
+from invented import PEOPLE, VISITS, Clinic
 
 from sources.contract import SourceContract
 from sources.purging import retire
@@ -15,17 +15,6 @@ from warehouse.storage import row_count
 from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
 
 TODAY = date(2026, 11, 24)
-PEOPLE = (
-    {"name": "KEY", "mapsTo": "record_key", "required": True},
-    {"name": "NAME", "mapsTo": "full_name"},
-    {"name": "CURP", "mapsTo": "identifier", "scheme": "mx.curp"},
-)
-VISITS = (
-    {"name": "ID", "mapsTo": "record_key", "required": True},
-    {"name": "KEY", "mapsTo": "person_key"},
-    {"name": "FROM", "mapsTo": "start_date", "format": "%Y-%m-%d"},
-    {"name": "TO", "mapsTo": "end_date", "format": "%Y-%m-%d"},
-)
 
 
 def received(clinic: Clinic, settings: Settings, **parts: object) -> SourceContract:

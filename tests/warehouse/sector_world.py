@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.derived import reads
-from warehouse.mart import ANSWERED, query_of
+from warehouse.mart import ANSWERED, SEEN, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.minimum_wage import MinimumWage
@@ -87,7 +87,8 @@ def asked(
             "household_members", rows_of(HOUSEHOLD_MEMBERS, [each for each in kin if "grouping" in each])
         )
         connection.register("relationships", rows_of(RELATIONSHIPS, [each for each in kin if "grouping" not in each]))
-        connection.execute(ANSWERED.read_text(encoding="utf-8"))
+        for view in (ANSWERED, SEEN):
+            connection.execute(view.read_text(encoding="utf-8"))
         for other in reads(table):
             if other not in (HOUSEHOLD_MEMBERS, RELATIONSHIPS):
                 connection.execute(f"create temp table {other.name} as {query_of(other)}")

@@ -33,7 +33,9 @@ def inputs(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> RegistryInp
     for table, listed in rows.items():
         write_rows(connection, table, listed, tmp_path / f"{table.name}.parquet")
     no_text = {name: pa.nulls(0, pa.string()) for name in ("code", "level", "name", "parent_code", "country")}
-    sources = pa.table({"contract_id": ["s"], "purposes": [["registry"]]})
+    sources = pa.table({
+        "contract_id": ["s"], "source": ["s"], "sector": ["health"], "role": ["events"], "purposes": [["registry"]],
+    })  # fmt: skip
     return RegistryInputs(
         records=[], identifiers=[], events=[tmp_path / "events.parquet"], deliveries=[],
         spine=tmp_path / "spine.parquet", persons=tmp_path / "persons.parquet",

@@ -31,7 +31,10 @@ def test_events_are_left_out_whose_contract_forbids_it(
     ]
     for table, rows in ((EVENTS, events), (SPINE, []), (PERSONS, [])):
         write_rows(connection, table, rows, tmp_path / f"{table.name}.parquet")
-    listed = pa.table({"contract_id": ["a.all", "b.little"], "purposes": [["registry", "coverage"], ["registry"]]})
+    listed = pa.table({
+        "contract_id": ["a.all", "b.little"], "source": ["a", "b"], "sector": ["health", "health"],
+        "role": ["events", "events"], "purposes": [["registry", "coverage"], ["registry"]],
+    })  # fmt: skip
     territories = pa.table(
         {name: pa.nulls(0, pa.string()) for name in ("code", "level", "name", "parent_code", "country")}
     )

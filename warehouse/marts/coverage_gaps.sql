@@ -25,14 +25,6 @@ with today as (
         case when role = 'persons' then 'known_to_' || sector else kind end as answer, territory
     from listed_sources
     where is_complete and list_contains(purposes, 'coverage')
-), seen as (
-    select entity_id, max(coalesce(updated_date, as_of_date)) as last_seen
-    from records
-    join linked_spine using (record_id)
-    join (select source, any_value(sector) as sector from listed_sources where role = 'persons' group by source) as kept
-        on kept.source = records.source
-    where sector <> 'civil_registry'
-    group by entity_id
 ), people as (
     select
         entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, municipality, region, country,

@@ -16,14 +16,6 @@ with heard as materialized (
         string_agg(distinct citation, '; ' order by citation) as citation
     from asked
     group by programme, version, dimension
-), seen as (
-    select entity_id, max(coalesce(updated_date, records.as_of_date)) as last_seen
-    from records
-    join linked_spine using (record_id)
-    join (select source, any_value(sector) as sector from listed_sources where role = 'persons' group by source) as kept
-        on kept.source = records.source
-    where sector <> 'civil_registry'
-    group by entity_id
 ), homes as (
     select household_id, bool_or(coalesce(birth_date, make_date(birth_year, 7, 1)) + interval 18 years > today) as has_minors
     from household_members

@@ -21,14 +21,6 @@ with today as (
     from person_events
     join codes on codes.code = person_events.programme
     where kind = 'enrolment' and entity_id is not null and coalesce(end_date >= (select today from today), true)
-), seen as (
-    select entity_id, max(coalesce(updated_date, records.as_of_date)) as last_seen
-    from records
-    join linked_spine using (record_id)
-    join (select source, any_value(sector) as sector from listed_sources where role = 'persons' group by source) as kept
-        on kept.source = records.source
-    where sector <> 'civil_registry'
-    group by entity_id
 ), judged as (
     select
         entity_id, programme, version, enrolled.entity_id is not null as is_enrolled,
