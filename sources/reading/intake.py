@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from sources.reading.raw_bytes import with_bytes
 from sources.reading.row_checks import repeated_keys_sql
 from warehouse.errors import DeliveryError, RefusedError, StorageError
 from warehouse.layout import Layout, private_folder
+from warehouse.manifest import sha256_of
 from warehouse.session import literal, scan
 from warehouse.storage import row_count, write_parquet, write_table
 from warehouse.tables import QUARANTINE
@@ -73,7 +73,7 @@ def take_in(
 
 def contract_sha256(contract: SourceContract) -> str:
     """The fingerprint of the contract's file: a delivery read by another contract is read again."""
-    return hashlib.sha256(contract.file.read_bytes()).hexdigest()
+    return sha256_of(contract.file)
 
 
 def _known(contract: SourceContract, delivery: Delivery, layout: Layout) -> Intake | None:
