@@ -56,7 +56,8 @@ def show(
 def replay(contract: Contract = None, home: Home = None, sources: Sources = None, landing: Landing = None) -> None:
     """Read the deliveries with rows in quarantine again, by the contracts as they now are.
 
-    What can be accepted now is; the rest stays in quarantine. The registry follows with the next `padron build`.
+    What can be accepted now is; the rest stays in quarantine. Of a delivery whose files are gone, the rows that the
+    home keeps are judged anew. The registry follows with the next `padron build`.
     """
     from pipelines.quarantining import replay_quarantine  # noqa: PLC0415
 

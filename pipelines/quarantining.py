@@ -80,12 +80,22 @@ def replay_quarantine(settings: Settings, contract: str | None, console: Console
 
 
 def _show_replayed(replayed: Sequence[Replayed], console: Console) -> None:
-    grid = Grid("contract", "delivery", "were in quarantine", "accepted now", "are in quarantine", "of rows")
+    grid = Grid("contract", "delivery", "were in quarantine", "accepted now", "are in quarantine", "of", "read from")
     for each in replayed:
         counts = (each.before, max(each.before - each.after, 0), each.after, each.rows_delivered)
-        grid.add_row(each.contract_id, each.delivery_id, *(f"{count:,}" for count in counts))
+        origin = "nothing" if each.hindrance else "quarantine" if each.from_kept else "its files"
+        grid.add_row(each.contract_id, each.delivery_id, *(f"{count:,}" for count in counts), origin)
     console.print(grid)
+    for each in replayed:
+        if each.unparted:
+            console.print(
+                f"{each.contract_id}, {each.delivery_id}: {each.unparted:,} rows were never parted into columns and "
+                "need the delivery's files: put them back, or have the rows delivered again."
+            )
     console.print("Run `padron build` to have the registry follow.")
+    hindered = [f"{each.contract_id}, {each.delivery_id}: {each.hindrance}" for each in replayed if each.hindrance]
+    if hindered:
+        raise DeliveryError("\n".join(hindered))
 
 
 def _printable(raw: str) -> str:

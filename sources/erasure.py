@@ -87,10 +87,13 @@ def files_holding(
 
 def rows_purged(layout: Layout, contract_id: str, delivery_id: str) -> int:
     """How many of a delivery's rows, accepted or not, were erased since it was taken in."""
-    return sum(
-        int(_metadata(path).get(PURGED, "0"))
-        for path in (layout.raw(contract_id, delivery_id), layout.quarantine(contract_id, delivery_id))
-    )
+    paths = (layout.raw(contract_id, delivery_id), layout.quarantine(contract_id, delivery_id))
+    return sum(purged_from(path) for path in paths)
+
+
+def purged_from(path: Path) -> int:
+    """How many rows of erased people the Parquet file at `path` once held."""
+    return int(_metadata(path).get(PURGED, "0"))
 
 
 def _copies(contract: SourceContract, person_source: str, layout: Layout) -> Iterator[_Copy]:

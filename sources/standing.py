@@ -86,6 +86,16 @@ def refuse_newest(connection: duckdb.DuckDBPyConnection, contract: SourceContrac
     return True
 
 
+def recount(connection: duckdb.DuckDBPyConnection, contract: SourceContract, intake: Intake, layout: Layout) -> None:
+    """Put what became of a delivery's rows in the lists of deliveries in use and of good ones that name it."""
+    counts = {"rows_accepted": intake.rows_accepted, "rows_quarantined": intake.rows_quarantined}
+    for path in (layout.deliveries(contract.id), layout.good_deliveries(contract.id)):
+        rows = read_rows(DELIVERIES, path) if path.exists() else []
+        if any(row["delivery_id"] == intake.delivery.delivery_id for row in rows):
+            told = [row | counts if row["delivery_id"] == intake.delivery.delivery_id else row for row in rows]
+            write_rows(connection, DELIVERIES, told, path)
+
+
 def last_good(layout: Layout, contract: SourceContract) -> list[dict[str, Any]] | None:
     """The rows of `DELIVERIES` that were good last; None where none was, or where another contract read them."""
     if not was_good(layout, contract):

@@ -21,11 +21,17 @@ DECLARATION = "table"
 
 
 def write_table(
-    connection: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path, *, in_order: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    query: str,
+    path: Path,
+    *,
+    in_order: bool = False,
+    metadata: Mapping[str, str] | None = None,
 ) -> int:
     """Write the rows of `query` as `table` to the Parquet file `path`, in the table's order; return their number.
 
-    A query that gives its rows `in_order` already is not sorted again.
+    A query that gives its rows `in_order` already is not sorted again. `metadata` is put into the footer too, by key.
     Columns are cast to the declared types. The file appears under its name only when it is whole.
     Raises `TableError` if a declared column is missing from `query`, `StorageError` if the disk refuses.
     """
@@ -37,7 +43,8 @@ def write_table(
         f"cast({identifier(column.name)} as {column.type}) as {identifier(column.name)}" for column in table.columns
     )
     order = f" order by {', '.join(identifier(name) for name in table.order)}" if table.order and not in_order else ""
-    return write_parquet(connection, f"select {columns} from ({query}){order}", path, {DECLARATION: table.declaration})
+    told = {DECLARATION: table.declaration, **(metadata or {})}
+    return write_parquet(connection, f"select {columns} from ({query}){order}", path, told)
 
 
 def write_parquet(

@@ -215,6 +215,13 @@ QUARANTINE = Table(
         Column("reason", "varchar", "Why it was not accepted, and what to mend.", False),
         Column("raw", "varchar", "The row as text; damaged bytes stand as \\x81.", True, "identifying"),
         Column("raw_bytes", "blob", "The row as delivered, byte for byte.", True, "identifying"),
+        Column(
+            "fields",
+            "varchar",
+            "The row's columns as a JSON object; null where it could not be parted into columns.",
+            True,
+            "identifying",
+        ),
     ),
 )
 

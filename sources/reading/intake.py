@@ -56,18 +56,18 @@ def take_in(
     known = None if anew else _known(contract, delivery, layout)
     if known:
         return known
-    add_entry(layout, _entry(contract, delivery, "received"))
+    add_entry(layout, ledger_entry(contract, delivery, "received"))
     try:
-        with _scratch(layout) as scratch:
+        with scratch_folder(layout) as scratch:
             staged = read_parts(connection, contract, delivery, scratch)
             if not is_unchanged(delivery):
                 names = ", ".join(delivery.file_names)
                 raise DeliveryError(f"{names}: changed while it was read. Run again once it is whole.")
             intake = _divide(connection, contract, delivery, layout, staged)
     except DeliveryError as error:
-        add_entry(layout, _entry(contract, delivery, "refused"))
+        add_entry(layout, ledger_entry(contract, delivery, "refused"))
         raise RefusedError(delivery.delivery_id, str(error)) from None
-    add_entry(layout, _entry(contract, delivery, "taken in", intake))
+    add_entry(layout, ledger_entry(contract, delivery, "taken in", intake))
     return intake
 
 
@@ -88,7 +88,10 @@ def _known(contract: SourceContract, delivery: Delivery, layout: Layout) -> Inta
     return Intake(delivery, entry.rows_delivered, entry.rows_accepted, entry.rows_quarantined, was_known=True)
 
 
-def _entry(contract: SourceContract, delivery: Delivery, status: Status, intake: Intake | None = None) -> LedgerEntry:
+def ledger_entry(
+    contract: SourceContract, delivery: Delivery, status: Status, intake: Intake | None = None
+) -> LedgerEntry:
+    """What the ledger is told of `delivery`; its rows are counted where an `intake` tells them."""
     return LedgerEntry(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         status=status,
@@ -106,7 +109,8 @@ def _entry(contract: SourceContract, delivery: Delivery, status: Status, intake:
 
 
 @contextmanager
-def _scratch(layout: Layout) -> Iterator[Path]:
+def scratch_folder(layout: Layout) -> Iterator[Path]:
+    """A folder that is gone when its rows were taken in."""
     folder = Path(tempfile.mkdtemp(prefix="intake-", dir=private_folder(layout.scratch)))
     try:
         yield folder
@@ -131,7 +135,8 @@ def _divide(
     )
     quarantined = f"""
         select {literal(contract.id)} as contract_id, {literal(delivery.delivery_id)} as delivery_id,
-            _file as file, _line as line, faults._fault as reason, rows._raw as raw
+            _file as file, _line as line, faults._fault as reason, rows._raw as raw,
+            rows._fields as fields
         from {rows} as rows join {scan(faults)} as faults using (_file, _line)
     """
     kept_apart = with_bytes(connection, quarantined, contract, staged[0].with_name("quarantined.parquet"))
@@ -148,7 +153,7 @@ def _divide(
         rows_accepted=write_parquet(connection, accepted, layout.raw(contract.id, delivery.delivery_id)),
         was_known=False,
     )
-    _write_upserts(connection, contract, delivery, layout)
+    write_upserts(connection, contract, delivery, layout)
     if intake.rows_delivered != intake.rows_accepted + intake.rows_quarantined:
         raise StorageError(
             f"{contract.id}: {intake.rows_delivered} rows were delivered, but {intake.rows_accepted} accepted and "
@@ -157,7 +162,7 @@ def _divide(
     return intake
 
 
-def _write_upserts(
+def write_upserts(
     connection: duckdb.DuckDBPyConnection, contract: SourceContract, delivery: Delivery, layout: Layout
 ) -> None:
     """Write the accepted rows that do not delete, of a source that says what its rows do; of another write nothing."""

@@ -37,8 +37,9 @@ def read_parts(
 ) -> list[Path]:
     """Write every row of every part to Parquet files in `scratch`, and return these.
 
-    Their columns are `_file`, `_line`, `_raw`, `_fault` (null where the row by itself can be accepted) and
-    the contract's, trimmed. Raises `DeliveryError` where a part is not what the contract says, or all are empty.
+    Their columns are `_file`, `_line`, `_raw`, `_fault` (null where the row by itself can be accepted), `_fields` (the
+    contract's columns as one JSON object, null where the row could not be parted into them) and these columns, trimmed.
+    Raises `DeliveryError` where a part is not what the contract says, or all are empty.
     """
     read = READERS[contract.format]
     staged: list[Path] = []
@@ -70,7 +71,7 @@ def _checked_sql(contract: SourceContract, part: Part, rows: str) -> str:
         with rows as ({rows}),
         texts as (select _line, _raw, _fault, {trimmed} from rows)
         select {literal(part.name)} as _file, _line, _raw, coalesce(_fault, {row_fault_sql(contract)}) as _fault,
-            {listed_columns(contract)}
+            case when _fault is null then {fields_sql(contract)} end as _fields, {listed_columns(contract)}
         from texts
     """
 
@@ -78,3 +79,9 @@ def _checked_sql(contract: SourceContract, part: Part, rows: str) -> str:
 def listed_columns(contract: SourceContract) -> str:
     """The contract's columns as an SQL list."""
     return ", ".join(identifier(column.name) for column in contract.columns)
+
+
+def fields_sql(contract: SourceContract) -> str:
+    """The contract's columns as the text of one JSON object."""
+    named = ", ".join(f"{literal(column.name)}: {identifier(column.name)}" for column in contract.columns)
+    return f"cast(to_json({{{named}}}) as varchar)"

@@ -102,12 +102,20 @@ def test_after_a_contract_is_mended_its_rows_are_read_again(place: Path) -> None
     assert "KEY is blank" in run(place, "list")[1]
 
 
-def test_a_delivery_that_has_left_the_landing_zone_is_told(place: Path) -> None:
-    (place / "home" / "landing" / "clinic" / "a_2026-10.csv").rename(
-        place / "home" / "landing" / "clinic" / "b_2026-09.csv"
-    )
+def test_without_the_delivered_file_what_the_home_keeps_is_read(place: Path) -> None:
+    (place / "home" / "landing" / "clinic" / "a_2026-10.csv").unlink()
+    (place / "contracts" / "clinic" / "contract.yaml").write_text(CONTRACT.replace("{H: male}", "{H: male, M: female}"))
     status, output = run(place, "replay", "--sources", place / "contracts")
-    assert (status, "no longer in" in output) == (1, True)
+    assert (status, "│ 3 │ 2 │ 1 │ 4 │ quarantine" in output) == (0, True)
+    assert counts(place) == (4, 3, 1)
+
+
+def test_what_cannot_be_replayed_is_told(place: Path) -> None:
+    (place / "home" / "landing" / "clinic" / "a_2026-10.csv").unlink()
+    (place / "contracts" / "clinic" / "contract.yaml").write_text(CONTRACT.replace("name: NAME", "name: WHO"))
+    status, output = run(place, "replay", "--sources", place / "contracts")
+    assert (status, "lack the columns WHO" in output, "Put its files back" in output) == (1, True, True)
+    assert counts(place) == (4, 1, 3)
 
 
 def test_an_empty_home_has_nothing_to_replay(tmp_path: Path) -> None:
