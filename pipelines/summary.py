@@ -69,6 +69,9 @@ def show_release(layout: Layout, manifest: Manifest, console: Console) -> None:
 
 def show_linkage(layout: Layout, console: Console) -> None:
     """Print how many pairs the last linkage scored, linked and left in doubt, and how many persons came of it."""
+    if not all(layout.linkage(table).exists() for table in (SPINE, LINKS, REVIEW_QUEUE)):
+        console.print("Linkage: its tables are not in a home that was restored; the next build makes them again.")
+        return
     spine = scan(layout.linkage(SPINE))
     links = scan(layout.linkage(LINKS))
     with duckdb.connect() as connection:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from sources.asking_again import asking_again
 from sources.contract import SourceContract
 from sources.reading.header import check_columns
 from warehouse.errors import DeliveryError
@@ -38,15 +39,15 @@ READ_ONLY = "-c default_transaction_read_only=on -c datestyle=ISO -c intervalsty
 def query_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract, settings: Settings) -> Path:
     """Run the contract's query and keep its rows if they are new; return the folder that its deliveries lie in.
 
-    Raises `DeliveryError` where the database cannot be reached or refuses the query; what PostgreSQL says of
-    values is withheld.
+    Raises `DeliveryError` where the database refuses the query, or cannot be reached though it was asked again; what
+    PostgreSQL says of values is withheld.
     """
     layout = Layout(settings.home)
     folder = private_folder(layout.queried / contract.id)
     fetched, sorted_rows = folder / "fetched.partial", folder / "sorted.partial.parquet"
     try:
-        with _told(contract), _connected(contract) as database:
-            _fetch(database, contract, fetched)
+        with _told(contract):
+            asking_again()(_fetch_all, contract, fetched)
         key = contract.column("record_key")
         order = f" order by {identifier(key.name)}" if key else ""
         write_parquet(connection, f"select * from {scan(fetched)}{order}", sorted_rows)
@@ -55,6 +56,12 @@ def query_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract
         fetched.unlink(missing_ok=True)
         sorted_rows.unlink(missing_ok=True)
     return layout.queried
+
+
+def _fetch_all(contract: SourceContract, target: Path) -> None:
+    """Write all rows of the query to `target`, over whatever an earlier try has left there."""
+    with _connected(contract) as database:
+        _fetch(database, contract, target)
 
 
 def _keep(rows: Path, folder: Path, contract: SourceContract) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import tenacity
 from invented import COLUMNS, Clinic, contract_document, write_contract
 from postgres_server import PASSWORD, PostgresServer
 
@@ -121,6 +122,7 @@ def test_a_database_that_is_not_there_is_told(
     clinic: Clinic, settings: Settings, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contract = queried(clinic)
+    monkeypatch.setattr(tenacity.nap.time, "sleep", lambda _: None)
     for string in ("host=127.0.0.1 port=1 user=a password=secret", postgres.conninfo("nowhere")):
         monkeypatch.setenv(VARIABLE, string)
         with pytest.raises(DeliveryError, match=f"cannot be reached.*variable {VARIABLE}") as caught:

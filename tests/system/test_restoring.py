@@ -51,6 +51,7 @@ def test_a_restored_home_builds_the_same_release(landing: Path, tmp_path: Path) 
     (archive,) = (tmp_path / "backups").iterdir()
     assert before.release_id in padron("restore", archive, "--keys", keys, "--home", new)
     assert release(new) == before, "readers have the release at once"
+    assert "the next build makes them again" in padron("status", "--home", new)
     padron("audit", "verify", "--home", new)
 
     for folder in ("releases", "vault"):
