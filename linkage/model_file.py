@@ -48,7 +48,7 @@ def load_model(path: Path | None = None) -> Model:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise ModelError(str(path), [f"the file cannot be read: {error.strerror}"]) from None
     except (yaml.YAMLError, UnicodeDecodeError):

@@ -4,20 +4,43 @@ Dagster opens and closes its database for each of a run's thousands of events. W
 SQLite fold its log of changes into the file and wait for the disk: 20 ms an event where it takes 0.2 ms. So one
 connection stays open beside Dagster's, and the disk is waited for when the log is folded, not at every commit. A killed
 process loses nothing by that; a power cut may lose the last events of the history and leaves it whole.
+
+Dagster also makes a new SQLAlchemy engine for each event, which has to compile every statement anew: 40 % of what an
+event costs. So the engine of a file is made once.
 """
 
 import sqlite3
 import threading
 from collections import OrderedDict
 from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import event
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
 MOST_KEPT_OPEN = 4
+MOST_ENGINES = 16
 
 _kept_open: OrderedDict[str, sqlite3.Connection] = OrderedDict()
+_engines: OrderedDict[str, Engine] = OrderedDict()
 _guard = threading.Lock()
+
+
+def engine_of(url: str, **options: Any) -> Engine:
+    """The engine of the database at `url`, made when it is first asked for; it keeps no connection itself."""
+    with _guard:
+        if url not in _engines:
+            _engines[url] = create_engine(url, **options)
+        _engines.move_to_end(url)
+        while len(_engines) > MOST_ENGINES:
+            _engines.popitem(last=False)
+        return _engines[url]
+
+
+sqlite_event_log.create_engine = engine_of  # type: ignore[assignment, attr-defined]
+sqlite_run_storage.create_engine = engine_of  # type: ignore[assignment, attr-defined]
 
 
 @event.listens_for(Engine, "connect")

@@ -4,11 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
+from pipelines import event_log
 from pipelines.event_log import MOST_KEPT_OPEN, keep_open
+from pipelines.instance import open_instance
+from warehouse.settings import Settings
 
 KILLED = """
 import os, signal, sys
@@ -61,3 +66,21 @@ def test_few_databases_are_kept_open(tmp_path: Path) -> None:
             connection.execute("create table t (n integer)")
     (tmp_path / "0.db").unlink()
     assert [row[0] for row in sqlite3.connect(tmp_path / "6.db").execute("select name from sqlite_master")] == ["t"]
+
+
+def test_an_engine_is_made_once_a_file_and_not_once_an_event(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(url: str, **options: object) -> Engine:
+        made.append(url)
+        return create_engine(url, **options)
+
+    monkeypatch.setattr(event_log, "create_engine", counted)
+    with open_instance(settings) as instance:
+        for number in range(10):
+            instance.report_runless_asset_event(dg.AssetMaterialization(f"asset_{number}"))
+        assert len(instance.all_asset_keys()) == 10
+    assert made
+    assert len(made) == len(set(made))
