@@ -1,8 +1,5 @@
 """The command line. Each verb reads its options, calls one function and prints what came of it."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +21,7 @@ from pipelines.reporting import report
 from pipelines.reviewing import explain, review_app
 from pipelines.ruling import rules_app
 from pipelines.safekeeping import backup, restore
-from pipelines.serving import daemon, webserver
+from pipelines.serving import daemon, ui, webserver
 from pipelines.simulating import simulate_packs
 from pipelines.terminal import (
     Force,
@@ -71,6 +68,7 @@ app.command("as-of", epilog="Example: padron as-of 2026-06-30 --known 2026-11-01
 app.command("simulate", epilog="Example: padron simulate mx.familias@2019 draft.yaml --out who.csv")(simulate_packs)
 app.command(epilog="Example: padron evaluate --truth truth.csv --out quality.html")(evaluate)
 app.command(epilog="Example: padron report social_security.affiliates --open")(report)
+app.command(epilog="Example: padron ui --port 3001")(ui)
 app.command(epilog="Example: padron webserver --port 3000")(webserver)
 app.command(epilog="Example: padron backup --to /media/backup --keys-to /media/safe/keyring.json")(backup)
 app.command(epilog="Example: padron restore padron-20261101T020000Z.tar --keys keyring.json --home new/home")(restore)
@@ -151,22 +149,3 @@ def query(sql: Annotated[str, typer.Argument(help="One SQL query.")], home: Home
 
     with told():
         ask(settings_at(home), sql, console)
-
-
-@app.command(epilog="Example: padron ui --port 3001")
-def ui(
-    port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 3000,
-    home: Home = None,
-    sources: Sources = None,
-    landing: Landing = None,
-) -> None:
-    """Start the Dagster UI and the daemon that runs schedules and sensors; end with Ctrl-C."""
-    from pipelines.instance import prepare_instance
-
-    with told():
-        settings = settings_at(home, sources, landing)
-        dagster_home = prepare_instance(settings)
-    console.print(f"The UI answers at http://127.0.0.1:{port}")
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1"]
-    environment = {**os.environ, **settings.as_environment(), "DAGSTER_HOME": dagster_home}
-    raise typer.Exit(subprocess.run([*command, "-p", str(port)], env=environment, check=False).returncode)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.profiling import profiles
 from pipelines.resources import Installation
-from pipelines.returning import write_refusals, write_returns
+from pipelines.returning import write_returns
 from quality.drift.checks import DRIFT, drift
 from quality.drift.profile import Profile
 from quality.heaping import AgeCounts, age_counts
@@ -29,11 +29,7 @@ class DeliveryReports:
 
 
 def write_reports(contract: SourceContract, installation: Installation) -> DeliveryReports | None:
-    """Write the return report of every delivery in use, and the quality report of the latest; None where none is.
-
-    Of newer deliveries that are not in use it is written why, and how to deliver them again.
-    """
-    write_refusals(contract, installation)
+    """Write the return report of every delivery in use, and the quality report of the latest; None where none is."""
     known = profiles(contract, installation)
     if known is None:
         return None

@@ -30,10 +30,9 @@ def serve_metrics(
     port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 9464,
     home: Home = None,
 ) -> None:
-    """Answer at /metrics for Prometheus and at /health for a health check, to this machine alone."""
-    from pipelines.metrics_server import serve  # noqa: PLC0415
+    """Answer at /metrics for Prometheus, /health for a health check, /reports for the UI's links; on loopback alone."""
+    from pipelines.metrics_server import answering  # noqa: PLC0415
 
-    with told():
-        settings = settings_at(home)
-        console.print(f"http://127.0.0.1:{port}/metrics and /health")
-        serve(settings, port)
+    with told(), answering(settings_at(home), port) as server:
+        console.print(f"http://127.0.0.1:{port}/metrics, /health and /reports")
+        server.serve_forever()

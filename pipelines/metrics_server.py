@@ -1,7 +1,8 @@
-"""The metrics over HTTP: `/metrics` for Prometheus, `/health` for whoever asks whether there is something to read."""
+"""What an installation tells over HTTP: metrics to Prometheus, health to who asks for it, reports to people."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -10,6 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from pipelines.metrics import HomeCollector
+from pipelines.report_pages import HEADERS, KINDS, PREFIX, is_asked_for_by_name, report_at
 from pipelines.scrubbing import scrubbed
 from warehouse.errors import RegistryError, StorageError
 from warehouse.layout import Layout
@@ -18,6 +20,7 @@ from warehouse.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
 Answer = tuple[str, str, bytes]
 
 
@@ -42,36 +45,49 @@ def health(settings: Settings) -> dict[str, str]:
 
 def application(settings: Settings) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
     """The WSGI application; an error is answered with 503 and its reason."""
-    told: dict[str, Callable[[], Answer]] = {
-        "/metrics": lambda: ("200 OK", CONTENT_TYPE_LATEST, exposition(settings).encode()),
-        "/health": lambda: ("200 OK", JSON, json.dumps(health(settings)).encode()),
-    }
 
     def answer(environment: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        status, kind, body = _answer(told.get(environment.get("PATH_INFO", "")))
-        start(status, [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")])
+        address = environment.get("PATH_INFO", "").encode("iso-8859-1").decode(errors="replace")  # (as WSGI has it)
+        status, kind, body = _answer(settings, address, environment.get("HTTP_HOST", ""))
+        around = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+        start(status, [*around, *HEADERS])
         return [body]
 
     return answer
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Answer on the loopback address until the process is ended; raise `StorageError` where the port is taken."""
+@contextmanager
+def answering(settings: Settings, port: int) -> Iterator[WSGIServer]:
+    """A server on the loopback address, whose `serve_forever` answers; raise `StorageError` where the port is taken."""
     try:
         server = make_server(LOOPBACK, port, application(settings), _Server, _Handler)
     except OSError as error:
         raise StorageError(f"port {port}: {error.strerror}. Choose another with --port.") from None
     with server:
-        server.serve_forever()
+        yield server
 
 
-def _answer(told: Callable[[], Answer] | None) -> Answer:
-    if told is None:
-        return "404 Not Found", "text/plain; charset=utf-8", b"There are /metrics and /health.\n"
+def _answer(settings: Settings, address: str, host: str) -> Answer:
     try:
-        return told()
+        if address == "/metrics":
+            return "200 OK", CONTENT_TYPE_LATEST, exposition(settings).encode()
+        if address == "/health":
+            return "200 OK", JSON, json.dumps(health(settings)).encode()
+        if address.startswith(PREFIX):
+            return _report(settings, address, host)
     except RegistryError as error:
         return "503 Service Unavailable", JSON, json.dumps({"status": "unavailable", "reason": str(error)}).encode()
+    return "404 Not Found", TEXT, b"There are /metrics, /health and the reports that the UI leads to.\n"
+
+
+def _report(settings: Settings, address: str, host: str) -> Answer:
+    """A report for people; not for a page elsewhere that has had a name of its own lead here."""
+    if not is_asked_for_by_name(settings, host):
+        return "421 Misdirected Request", TEXT, b"Reports are told at the address of PADRON_REPORTS_URL alone.\n"
+    file = report_at(settings, address)
+    if file is None:
+        return "404 Not Found", TEXT, b"There is no such report in this home.\n"
+    return "200 OK", KINDS[file.suffix], file.read_bytes()
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -27,6 +27,7 @@ def show_reports(settings: Settings, contract_id: str | None, browser: bool, con
     from pipelines.checked_contracts import checked_catalogue  # noqa: PLC0415 (so that --help answers at once)
     from pipelines.delivery_reports import write_reports  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415
+    from pipelines.returning import write_refusals  # noqa: PLC0415
 
     catalogue = checked_catalogue(settings.sources)
     wanted = [each for each in catalogue.contracts if contract_id in (None, each.id)]
@@ -35,6 +36,7 @@ def show_reports(settings: Settings, contract_id: str | None, browser: bool, con
         raise SettingsError(f"There is no contract {contract_id}; known are {known}.")
     grid = Grid("contract", "to mend", "return report", "quality report")
     for each in wanted:
+        write_refusals(each, Installation.of(settings))
         made = write_reports(each, Installation.of(settings))
         if made is None:
             grid.add_row(each.id, "–", "no delivery is in use", "–")

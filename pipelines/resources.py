@@ -13,6 +13,7 @@ import duckdb
 from pipelines.killed import report_killed
 from pipelines.scrubbing import scrubbed
 from pipelines.stamp import begin_run
+from pipelines.steps import step
 from warehouse.layout import Layout
 from warehouse.lock import only_run
 from warehouse.session import open_session
@@ -42,6 +43,7 @@ class Installation(dg.ConfigurableResource):
     birth_band: int
     parameters: str = ""
     truth: str = ""
+    reports_url: str
     patience_seconds: float = 0.0
 
     @classmethod
@@ -51,7 +53,8 @@ class Installation(dg.ConfigurableResource):
         counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band")
         bounds = {name: getattr(settings, name) for name in counts}
         files = {name: str(getattr(settings, name) or "") for name in FILES}
-        return cls.model_validate(paths | bounds | files | {"patience_seconds": patience_seconds})
+        rest = {"reports_url": settings.reports_url, "patience_seconds": patience_seconds}
+        return cls.model_validate(paths | bounds | files | rest)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Installation"]:
@@ -80,6 +83,7 @@ class Installation(dg.ConfigurableResource):
             keep_releases=self.keep_releases,
             small_cell=self.small_cell,
             birth_band=self.birth_band,
+            reports_url=self.reports_url,
             **{name: Path(path) for name in FILES if (path := getattr(self, name))},
         )
 
@@ -89,7 +93,13 @@ class Installation(dg.ConfigurableResource):
         return Layout(Path(self.home))
 
     @contextmanager
-    def session(self, step: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A DuckDB session for one step, whose unexpected errors are told without any person's value."""
-        with scrubbed(step), open_session(self.settings) as connection:
+    def session(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB session for what is called `name`, whose unexpected errors are told without any person's value."""
+        with scrubbed(name), open_session(self.settings) as connection:
+            yield connection
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A session for one step of a run, whose failure the UI tells by its reason."""
+        with step(name), open_session(self.settings) as connection:
             yield connection

@@ -1,20 +1,33 @@
 """`padron webserver` and `padron daemon`: the lasting processes of an installation, as a service manager starts them.
 
-Each verb becomes Dagster's own program, so that the service manager's signals reach that program itself.
+Each verb becomes Dagster's own program, so that the service manager's signals reach that program itself. `padron ui`
+has both at once, and the reports that the UI leads to, for as long as somebody looks.
 """
 
 import os
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from pipelines.instance import prepare_instance
-from pipelines.terminal import Home, Landing, Sources, settings_at, told
+from pipelines.terminal import Home, Landing, Sources, console, errors, settings_at, told
+from warehouse.errors import StorageError
+from warehouse.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 MODULE = ("-m", "pipelines.definitions")
+
+OCCUPIED = (
+    "another program answers there. If it is not `padron serve-metrics` of this home, set PADRON_REPORTS_URL to an "
+    "address with a free port."
+)
 
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Log one JSON object a line.")]
 
@@ -37,6 +50,40 @@ def daemon(json_logs: JsonLogs = False, home: Home = None, sources: Sources = No
     _become(["dagster._daemon", "run", *MODULE, *_logs(json_logs)], home, sources, landing)
 
 
+def ui(
+    port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 3000,
+    home: Home = None,
+    sources: Sources = None,
+    landing: Landing = None,
+) -> None:
+    """Start the Dagster UI and the daemon that runs schedules and sensors; end with Ctrl-C."""
+    with told():
+        settings = settings_at(home, sources, landing)
+        environment = _environment(settings)
+    command = [sys.executable, "-m", "dagster", "dev", *MODULE, "-h", LOOPBACK, "-p", str(port)]
+    with _reports(settings):
+        console.print(f"The UI answers at http://{LOOPBACK}:{port}")
+        status = subprocess.run(command, env=environment, check=False).returncode
+    raise typer.Exit(status)
+
+
+@contextmanager
+def _reports(settings: Settings) -> Iterator[None]:
+    """Answer where the UI's links to reports lead, if that is this machine; where another answers there, say so."""
+    from pipelines.metrics_server import answering  # noqa: PLC0415 - what it needs takes a second to load
+
+    address = urlsplit(settings.reports_url)
+    with ExitStack() as stack:
+        if address.hostname == LOOPBACK:
+            try:
+                server = stack.enter_context(answering(settings, address.port or 80))
+                threading.Thread(target=server.serve_forever, daemon=True).start()
+                stack.callback(server.shutdown)
+            except StorageError:
+                errors.print(f"{settings.reports_url}: {OCCUPIED}", soft_wrap=True)
+        yield
+
+
 def _logs(as_json: bool) -> tuple[str, ...]:
     return ("--log-format", "json") if as_json else ()
 
@@ -44,8 +91,10 @@ def _logs(as_json: bool) -> tuple[str, ...]:
 def _become(words: list[str], home: Path | None, sources: Path | None, landing: Path | None) -> None:
     """Replace this process by a program of Dagster's, in the environment that says where the installation lies."""
     with told():
-        settings = settings_at(home, sources, landing)
-        dagster_home = prepare_instance(settings)
-    environment = {**os.environ, **settings.as_environment(), "DAGSTER_HOME": dagster_home}
+        environment = _environment(settings_at(home, sources, landing))
     sys.stdout.flush()
     os.execve(sys.executable, [sys.executable, "-m", *words], environment)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, **settings.as_environment(), "DAGSTER_HOME": prepare_instance(settings)}

@@ -6,14 +6,15 @@ from dataclasses import replace
 import dagster as dg
 import duckdb
 
+from pipelines.report_pages import report_link
 from pipelines.resources import Installation
 from pipelines.returning import write_returns
 from quality.expectation import Expectation
 from quality.kept import keep, verdicts
 from quality.outcome import Outcome
+from quality.returns.refused import refused_page
 from sources.contract import SourceContract
 from sources.standing import note_good, read_refusals, refuse_newest
-from warehouse.layout import Layout
 
 NEWEST_IN_USE = "newest_delivery_in_use"
 
@@ -27,16 +28,19 @@ def newest_in_use_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
     )
 
 
-def newest_in_use(key: dg.AssetKey, layout: Layout, contract: SourceContract) -> dg.AssetCheckResult:
-    """The result of that check, with the reasons against the newer deliveries."""
+def newest_in_use(key: dg.AssetKey, installation: Installation, contract: SourceContract) -> dg.AssetCheckResult:
+    """The result of that check: the reasons against the newer deliveries, and where the run will report the last."""
+    layout = installation.layout
     refusals = read_refusals(layout, contract.id)
+    pages = [refused_page(layout, contract.id, refusal.delivery_id) for refusal in refusals]
+    links = {"return report": report_link(installation.settings, pages[-1])} if pages else {}
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=NEWEST_IN_USE,
         passed=not refusals,
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(refusal.reason for refusal in refusals) or None,
-        metadata={"deliveries refused": len(refusals)},
+        metadata={"deliveries refused": len(refusals), **links},
     )
 
 

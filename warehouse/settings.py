@@ -24,7 +24,8 @@ class Settings:
     laid over the default one; `parameters` those of an earlier run, which freeze it; `truth` a file that says which
     person each record is, which the linkage is measured by and never sees. `key_file` holds the keys, where that is not
     the home. In what is published a count of fewer people than `small_cell` is withheld from aggregates, and birth
-    years are told in bands of `birth_band` years by their first year.
+    years are told in bands of `birth_band` years by their first year. `reports_url` is where a browser finds the
+    reports that the Dagster UI leads to: where `padron serve-metrics` answers, or the proxy before it.
     """
 
     home: Path
@@ -40,6 +41,7 @@ class Settings:
     birth_band: int = 1
     parameters: Path | None = None
     truth: Path | None = None
+    reports_url: str = "http://127.0.0.1:9464/reports"
 
     def __post_init__(self) -> None:
         if any(mark in str(self.home) for mark in "*?["):
@@ -63,6 +65,7 @@ class Settings:
             key_file=_file("PADRON_KEY_FILE", environment),
             small_cell=_count("PADRON_SMALL_CELL", environment, cls.small_cell),
             birth_band=_count("PADRON_BIRTH_BAND", environment, cls.birth_band),
+            reports_url=_address(environment.get("PADRON_REPORTS_URL") or cls.reports_url),
         )
 
     def with_paths(self, *, home: Path | None, sources: Path | None, landing: Path | None) -> Settings:
@@ -95,6 +98,12 @@ def _memory(text: str) -> str:
     if not MEMORY_PATTERN.fullmatch(text.strip()):
         raise SettingsError("PADRON_MEMORY_LIMIT must be a number and a unit, such as 6GB or 512MiB.")
     return text.strip()
+
+
+def _address(text: str) -> str:
+    if not re.match(r"https?://[^/]", text):
+        raise SettingsError("PADRON_REPORTS_URL must be an address such as https://registry.example/reports.")
+    return text.rstrip("/")
 
 
 def _file(name: str, environment: Mapping[str, str]) -> Path | None:

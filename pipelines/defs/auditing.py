@@ -9,7 +9,7 @@ from pipelines.defs.marts import registry_inputs
 from pipelines.keys import mart_key, raw_key, slug
 from pipelines.profiling import profiles
 from pipelines.resources import Installation
-from pipelines.scrubbing import scrubbed
+from pipelines.steps import step
 from quality.audit.check import audit_checks
 from quality.audit.registry import AuditedTables
 from quality.audit.run import audit
@@ -37,7 +37,7 @@ def _audit_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
     def audit_of_registry(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The audit checks of courts of audit, over the registry that is about to be published."""
         layout, inputs = installation.layout, registry_inputs(catalogue, installation)
-        with scrubbed("audit of the registry"):
+        with step("audit of the registry"):
             tables = AuditedTables(
                 records=inputs.records,
                 identifiers=inputs.identifiers,
@@ -60,7 +60,7 @@ def _drift_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"{slug(contract.id)}_drift", specs=check_specs(key, DRIFT))
     def drift_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The latest delivery, held against those before it."""
-        with scrubbed(f"drift of {contract.id}"):
+        with step(f"drift of {contract.id}"):
             known = profiles(contract, installation)
             nothing = (not_evaluated(expectation, "no delivery is in use.") for expectation in DRIFT)
             yield from check_results(key, drift(*known) if known else nothing)

@@ -73,7 +73,7 @@ def _raw_asset(contract: SourceContract, person_source: str) -> dg.AssetsDefinit
         description=f"{purpose} One row a delivered row that could be read; the others lie in quarantine.",
     )
     def raw(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
-        with installation.session(f"intake of {contract.id}") as connection:
+        with installation.step(f"intake of {contract.id}") as connection:
             received = receive_standing(connection, contract, installation.settings)
             erased = erased_records(read_requests(installation.layout))
             purge_raw(connection, contract, person_source, erased, installation.layout)  # before a check names a key
@@ -108,7 +108,7 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
     )
     def standard(installation: Installation) -> dg.MaterializeResult:
         layout = installation.layout
-        with installation.session(f"standardisation of {contract.id}") as connection:
+        with installation.step(f"standardisation of {contract.id}") as connection:
             requests = read_requests(layout)
             erased = purge_raw(connection, contract, person_source, erased_records(requests), layout)
             counts = standardise(connection, contract, person_source, layout)

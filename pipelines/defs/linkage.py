@@ -20,6 +20,7 @@ from pipelines.ages import refused
 from pipelines.keys import linkage_key, standard_key
 from pipelines.plots import linkage_plots
 from pipelines.resources import Installation
+from pipelines.steps import step
 from sources.catalogue import Catalogue
 from warehouse.errors import DeliveryError
 from warehouse.layout import Layout
@@ -65,7 +66,7 @@ def full_linkage() -> dict[str, Any]:
 def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def run(installation: Installation, *, full: bool) -> dg.MaterializeResult:
         start = time.perf_counter()
-        with installation.session(f"linkage {name}") as connection:
+        with installation.step(f"linkage {name}") as connection:
             task = judged_task(connection, linkage_task(catalogue, installation), installation)
             report = stage(connection, replace(task, rebuild=full))
             spent = {"seconds": round(time.perf_counter() - start, 3)}
@@ -73,7 +74,8 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
         return dg.MaterializeResult(metadata={**_told(report), **spent, **plots})
 
     def first_asset(config: LinkageConfig, installation: Installation) -> dg.MaterializeResult:
-        require_records(catalogue, installation.layout)
+        with step(f"linkage {name}"):
+            require_records(catalogue, installation.layout)
         return run(installation, full=config.full)
 
     def stage_asset(installation: Installation) -> dg.MaterializeResult:

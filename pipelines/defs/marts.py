@@ -96,7 +96,7 @@ def _poverty_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
     def poverty(installation: Installation) -> Iterator[dg.MaterializeResult]:
         """Income by head, deprivations, and who lies within the lines of programmes."""
         for table in POVERTY_MARTS:
-            with installation.session(f"published table {table.name}") as connection:
+            with installation.step(f"published table {table.name}") as connection:
                 rows = _write(connection, catalogue, table, installation)
             yield materialised(table, rows, installation.layout.mart(table), key=mart_key(table))
 
@@ -165,7 +165,7 @@ def published_asset(
         description=table.grain,
     )
     def published(installation: Installation) -> dg.MaterializeResult:
-        with installation.session(f"published table {table.name}") as connection:
+        with installation.step(f"published table {table.name}") as connection:
             rows = make(connection, installation)
         return materialised(table, rows, installation.layout.mart(table))
 

@@ -42,7 +42,7 @@ def _period_asset(contract: SourceContract) -> dg.AssetsDefinition:
         description=f"What was delivered of {contract.id} for one period, read anew. The next whole run uses it.",
     )
     def period(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
-        with installation.session(f"intake of {contract.id}, {context.partition_key}") as connection:
+        with installation.step(f"intake of {contract.id}, {context.partition_key}") as connection:
             intakes = take_in_again(connection, contract, context.partition_key, installation.settings)
         return dg.MaterializeResult(
             metadata={

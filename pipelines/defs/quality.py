@@ -8,8 +8,8 @@ from pipelines.checks import check_results, check_specs, together
 from pipelines.described import described_rows
 from pipelines.keys import mart_key, raw_key, slug, standard_key
 from pipelines.resources import Installation
-from pipelines.scrubbing import scrubbed
 from pipelines.standing import newest_in_use, newest_in_use_spec, settled
+from pipelines.steps import step
 from quality.conservation import ROWS_CONSERVED, RowCounts, rows_conserved
 from quality.expectation import Expectation, not_null
 from quality.intervals import QUALITY_OF_LINKAGE
@@ -58,12 +58,12 @@ def _delivery_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
     )
     def contract_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The contract's promises, held against the rows as delivered; what breaks them is put out of use."""
-        with installation.session(f"checks of {contract.id}") as connection:
+        with installation.step(f"checks of {contract.id}") as connection:
             told = _judged(contract, suite, installation)
             if not any(outcome.blocks for outcome in told):
                 keep(installation.layout, f"{contract.id}.contract", verdicts(promised, told))
             yield from check_results(key, settled(connection, contract, installation, promised, told))
-            yield newest_in_use(key, installation.layout, contract)
+            yield newest_in_use(key, installation, contract)
 
     return contract_checks
 
@@ -105,7 +105,7 @@ def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
         """The declared schema, held against the standardised rows."""
         layout = installation.layout
         records = {RECORDS.name: [layout.standard(RECORDS, contract.id)]} if contract.has_persons else {}
-        with scrubbed(f"checks of {contract.id}"):
+        with step(f"checks of {contract.id}"):
             judged = []
             for table, suite in suites.items():
                 path = layout.standard(table, contract.id)
@@ -134,7 +134,7 @@ def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) 
         layout = installation.layout
         made = {*tables, *(table for table in PUBLISHED if table not in LATER)}
         references = {table.name: [layout.mart(table)] for table in made}
-        with scrubbed("checks of the published tables"):
+        with step("checks of the published tables"):
             for table, suite in suites.items():
                 outcomes = validate(suite, layout.mart(table), table.key, installation.settings, references)
                 yield from check_results(mart_key(table), outcomes)

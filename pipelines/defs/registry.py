@@ -72,7 +72,7 @@ def _golden_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             conflicts=layout.mart(CONFLICTS),
             states=layout.mart(PERSON_STATES),
         )
-        with installation.session("golden records") as connection:
+        with installation.step("golden records") as connection:
             counts = write_golden(connection, records, layout.linkage(SPINE), trust_of(catalogue), golden)
         yield materialised(PERSONS, counts[PERSONS.name], golden.persons, key=registry_key(PERSONS))
         for table in EXPLAINED:
@@ -102,7 +102,7 @@ def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             households=layout.mart(HOUSEHOLDS),
             members=layout.mart(HOUSEHOLD_MEMBERS),
         )
-        with installation.session("kinship") as connection:
+        with installation.step("kinship") as connection:
             counts = write_kinship(connection, layout.registry(PERSONS), records, layout.linkage(SPINE), places)
         for table in KINSHIP:
             yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))

@@ -40,7 +40,7 @@ def release_definitions(catalogue: Catalogue) -> dg.Definitions:
         """Publish the marts; the same content as before is not published again."""
         layout = installation.layout
         requests = read_requests(layout)
-        with installation.session("release") as connection:
+        with installation.step("release") as connection:
             forget_in_history(connection, layout, requests)
             stage_segment(connection, layout, {table: layout.mart(table) for table in PUBLISHED})
             manifest = publish(

@@ -4,8 +4,10 @@ import dagster as dg
 
 from pipelines.delivery_reports import write_reports
 from pipelines.keys import RELEASE_KEY, slug, standard_key
+from pipelines.report_pages import report_link
 from pipelines.resources import Installation
-from pipelines.scrubbing import scrubbed
+from pipelines.returning import write_refusals
+from pipelines.steps import step
 from quality.heaping import AgeCounts, age_counts
 from quality.kept import kept
 from quality.report.indicators import write_indicator_report
@@ -36,15 +38,19 @@ def _delivery_report(contract: SourceContract) -> dg.AssetsDefinition:
         description=f"What {contract.institution} is to mend in its deliveries, and the quality of the latest one.",
     )
     def delivery_report(installation: Installation) -> dg.MaterializeResult:
-        with scrubbed(f"reports of {contract.id}"):
+        settings = installation.settings
+        with step(f"reports of {contract.id}"):
+            pages = write_refusals(contract, installation)
             made = write_reports(contract, installation)
+        refused = {f"refused delivery {number}": report_link(settings, page) for number, page in enumerate(pages, 1)}
         if made is None:
-            return dg.MaterializeResult(metadata={"quality report": "no delivery is in use"})
+            return dg.MaterializeResult(metadata={"quality report": "no delivery is in use", **refused})
         return dg.MaterializeResult(
             metadata={
-                "quality report": dg.MetadataValue.url(made.page.as_uri()),
-                "return report": dg.MetadataValue.url(made.returned.page.as_uri()),
-                "return workbook": dg.MetadataValue.path(str(made.returned.workbook)),
+                **refused,
+                "quality report": report_link(settings, made.page),
+                "return report": report_link(settings, made.returned.page),
+                "return workbook": report_link(settings, made.returned.workbook),
                 "things to mend": made.returned.rows,
                 **_ages_told(made.ages),
             }
@@ -72,7 +78,7 @@ def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
     )
     def release_report(installation: Installation) -> dg.MaterializeResult:
         layout = installation.layout
-        with scrubbed("report of the release"):
+        with step("report of the release"):
             manifest = read_manifest(layout)
             if manifest is None:
                 raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
@@ -86,8 +92,8 @@ def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
             write_indicator_report(layout, manifest, indicators)
         return dg.MaterializeResult(
             metadata={
-                "quality report": dg.MetadataValue.url(page.as_uri()),
-                "indicator report": dg.MetadataValue.url(indicators.as_uri()),
+                "quality report": report_link(installation.settings, page),
+                "indicator report": report_link(installation.settings, indicators),
             }
         )
 

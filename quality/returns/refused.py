@@ -30,7 +30,12 @@ class RefusedDelivery:
 
 def write_refused(refused: RefusedDelivery, layout: Layout) -> Path:
     """Write the page for the institution beside where the return report of the delivery lies; return its path."""
-    folder = private_folder(returns_folder(layout, refused.contract_id, refused.delivery_id or NO_DELIVERY))
-    has_rows = (folder / "to_mend.xlsx").exists()
-    save(page("refused.html.j2", **vars(refused), has_rows=has_rows), folder / "refused.html")
-    return folder / "refused.html"
+    target = refused_page(layout, refused.contract_id, refused.delivery_id)
+    has_rows = (private_folder(target.parent) / "to_mend.xlsx").exists()
+    save(page("refused.html.j2", **vars(refused), has_rows=has_rows), target)
+    return target
+
+
+def refused_page(layout: Layout, contract_id: str, delivery_id: str) -> Path:
+    """Where the page of a refused delivery lies."""
+    return returns_folder(layout, contract_id, delivery_id or NO_DELIVERY) / "refused.html"

@@ -103,4 +103,7 @@ def test_the_proxy_asks_for_a_login_before_the_ui() -> None:
     assert re.search(r"auth_basic_user_file \S+;", text)
     assert "proxy_pass http://127.0.0.1:3000;" in text
     assert "listen 443 ssl;" in text
+    reports, port = re.findall(r"location (\S+) \{[^}]*proxy_pass http://127\.0\.0\.1:(\d+);", text)[1]
+    assert (reports, f"serve-metrics --port {port}") == ("/reports/", STARTED["padron-metrics.service"])
+    assert text.index("auth_basic_user_file") < text.index("location"), "the login stands before both"
     assert "listen 80" not in text

@@ -31,6 +31,8 @@ def test_the_environment_round_trips(tmp_path: Path) -> None:
         ("PADRON_THREADS", "two"),
         ("PADRON_SEED", "-1"),
         ("PADRON_KEEP_RELEASES", ""),
+        ("PADRON_REPORTS_URL", "registry.example/reports"),
+        ("PADRON_REPORTS_URL", "file:///var/lib/padron/reports"),
     ],
 )
 def test_an_unusable_value_is_told_by_its_name(name: str, value: str) -> None:
