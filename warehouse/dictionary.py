@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from warehouse.code_lists import code_list_rows
+from warehouse.code_lists import CLASSIFICATIONS, code_list_rows
 from warehouse.table import Column, Table
 
 CLASSES = {
@@ -30,7 +30,9 @@ def dictionary(published: Iterable[Table], stages: Iterable[Table]) -> str:
         *(line for table in published for line in _table(table)),
         "## Code lists",
         "",
-        "Codes of the Digital Convergence Initiative, and the registry's own values that stand for them.",
+        "Codes of the Digital Convergence Initiative, and the registry's own values that stand for them. The table",
+        "`code_lists` holds ISCO-08 (`isco_08`, occupations, one to four digits) and ISCED 2011 (`isced_2011`,",
+        "attainment, one to three digits) besides; they are too long for this page.",
         "",
         *_code_lists(),
         "## Tables between the stages",
@@ -72,6 +74,7 @@ def _code_lists() -> list[str]:
     rows += [
         f"| {row['code_list']} | `{row['code']}` | {row['label']} | {row['registry_value'] or ''} |"
         for row in code_list_rows()
+        if row["code_list"] not in CLASSIFICATIONS
     ]
     return [*rows, ""]
 

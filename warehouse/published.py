@@ -59,10 +59,13 @@ PERSONS_PUBLISHED = Table(
             dci="Person.death_date",
         ),
         Column(
-            "education_level", "varchar", "Education.", True, "sensitive",
-            dci="Member.education_level", codes="education_level",
+            "education_level", "varchar", "Education by ISCED 2011; the first digit is the level.", True, "sensitive",
+            dci="Member.education_level", codes="isced_2011",
         ),
-        Column("occupation", "varchar", "Occupation.", True, "sensitive", dci="Member.occupation", codes="occupation"),
+        Column(
+            "occupation", "varchar", "Occupation by ISCO-08; the first digit is the major group.", True, "sensitive",
+            dci="Member.occupation", codes="isco_08",
+        ),
         Column(
             "employment_status", "varchar", "Employment status.", True, "sensitive",
             dci="Member.employment_status", codes="employment_status",
@@ -181,8 +184,11 @@ BENEFITS = _events(
 WORK = _events(
     "work", "One spell of work of one person.", EMPLOYER, START, END,
     Column(
-        "occupation", "varchar", "Occupation of the spell, as the source's record gives it.", True, "sensitive",
-        dci="EmploymentInfo.job_title", codes="occupation",
+        "occupation", "varchar", "Occupation of the spell by ISCO-08, as the source's record gives it.", True,
+        "sensitive", codes="isco_08",
+    ),
+    Column(
+        "occupation_title", "varchar", "Its title in ISCO-08.", True, "sensitive", dci="EmploymentInfo.job_title"
     ),
     SCHEME, COUNTRY, AMOUNT, CURRENCY,
 )  # fmt: skip

@@ -146,7 +146,7 @@ TERRITORIES = Table(
 
 CODE_LISTS = Table(
     name="code_lists",
-    grain="One code of one list of the Digital Convergence Initiative, and the registry's own value for it, if any.",
+    grain="One code of a list (of the Digital Convergence Initiative, ISCO-08, ISCED 2011) and the registry's value.",
     key=("code_list", "code", "registry_value"),
     columns=(
         Column("code_list", "varchar", "The list.", False),

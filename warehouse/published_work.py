@@ -10,8 +10,11 @@ PRODUCTIVE_PROFILES = Table(
     columns=(
         PERSON,
         Column("is_at_work", "boolean", "A job or contribution is on record this month; else null.", True, "sensitive"),
-        Column("occupation", "varchar", "Occupation.", True, "sensitive", codes="occupation"),
-        Column("education_level", "varchar", "Education.", True, "sensitive", codes="education_level"),
+        Column("occupation", "varchar", "Occupation by ISCO-08.", True, "sensitive", codes="isco_08"),
+        Column("occupation_title", "varchar", "The title of the occupation in ISCO-08.", True, "sensitive"),
+        Column("occupation_group", "varchar", "The title of its major group.", True, "sensitive"),
+        Column("education_level", "varchar", "Education by ISCED 2011.", True, "sensitive", codes="isced_2011"),
+        Column("education_title", "varchar", "The title of the education in ISCED 2011.", True, "sensitive"),
         Column("is_trained", "boolean", "Trained for work in the last year, by the questionnaire.", True, "sensitive"),
         Column("assets", "double", "Kinds of assets that the household has.", True, "sensitive"),
         Column("seeks_work", "boolean", "Looked for work in the last month.", True, "sensitive"),

@@ -8,7 +8,7 @@ import duckdb
 
 from sources import fields
 from sources.contract import SourceContract
-from sources.standardise.classifications import education_query, occupations_query
+from sources.standardise.classifications import education_query, occupations_query, unlisted_sql
 from sources.standardise.contacts import email_sql, standardise_phones
 from sources.standardise.date_orders import FLAG, SAYS, DateOrder, doubtful_sql
 from sources.standardise.dates import is_default_sql
@@ -120,7 +120,9 @@ def _records_query(contract: SourceContract) -> str:
         select * replace (
             faults || list_filter(
                 [case when phone_std is null and regexp_matches(phone, '[0-9]') then 'phone' end,
-                 case when email_std is null and contains(email, '@') then 'email' end],
+                 case when email_std is null and contains(email, '@') then 'email' end,
+                 case when {unlisted_sql("occupation", "occupation_isco")} then 'occupation' end,
+                 case when {unlisted_sql("education_level", "education_isced")} then 'education_level' end],
                 lambda field: field is not null
             ) as faults
         ) from stated

@@ -149,13 +149,42 @@ CLASSES = [
     ("occupation", "Pedreiro", "7112"),
     ("occupation", "5", "5"),
     ("occupation", "2221", "2221"),
+    ("occupation", "222", "222"),  # a coarser code is a code
+    ("occupation", "22", "22"),
+    ("occupation", "0110", "0110"),
+    ("occupation", "Traditional chiefs and heads of villages", "1113"),
+    ("occupation", "BRICKLAYERS AND RELATED WORKERS", "7112"),
+    ("occupation", "cooks", "5120"),  # the title of a minor group and of the one unit group in it
+    ("occupation", "Managers", "1"),
+    ("occupation", "Profesionales de la enseñanza", "23"),
+    ("occupation", "Profesionales de la ensenanza", "23"),
     ("occupation", "2799", None),  # no such sub-major group
+    ("occupation", "1115", None),  # a minor group that has no such unit group
+    ("occupation", "7110", None),  # no unit group ends in 0 beside others
+    ("occupation", "110", None),  # 0110 without its first digit is no group, and not guessed at
+    ("occupation", "22210", None),
+    ("occupation", "97", None),
+    ("occupation", "2221.0", None),
+    ("occupation", "Bricklayers", None),
     ("occupation", "astronauta", None),
     ("education", "Licenciatura", "6"),
     ("education", "Educación media superior", "3"),
     ("education", "ENSINO MÉDIO", "3"),
     ("education", "Pós-graduação", "7"),
     ("education", "6", "6"),
+    ("education", "344", "344"),
+    ("education", "34", "34"),
+    ("education", "010", "010"),
+    ("education", "100", "100"),
+    ("education", "Short-cycle tertiary education", "5"),
+    ("education", "Upper secondary education, vocational", "35"),
+    ("education", "Educación secundaria baja", "2"),
+    ("education", "10", None),  # years of schooling, perhaps
+    ("education", "03", None),
+    ("education", "345", None),
+    ("education", "340", None),
+    ("education", "999", None),
+    ("education", "12", None),
     ("education", "9", None),
     ("education", "no sabe", None),
 ]

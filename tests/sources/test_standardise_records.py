@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from invented import Clinic
+from invented import COLUMNS, Clinic
 
 from sources.contract import SourceContract
 from sources.standardise.standardise import StandardCounts, standardise
@@ -18,6 +18,7 @@ from warehouse.storage import read_rows, write_rows
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
 
+KEY, NAME, _ = COLUMNS
 PEOPLE = (
     {"name": "KEY", "mapsTo": "record_key", "required": True},
     {"name": "CURP", "mapsTo": "identifier", "scheme": "mx.curp"},
@@ -133,6 +134,29 @@ def test_each_identifier_is_a_row(clinic: Clinic) -> None:
         (hashed("clinic", "0007"), "local.clinic", "F12", True),
         (hashed("clinic", "9"), "local.clinic", "000", False),
     }
+
+
+@pytest.mark.parametrize(
+    ("field", "told", "std", "faults"),
+    [
+        ("occupation", "7112", "7112", []),
+        ("occupation", "711", "711", []),
+        ("occupation", "7110", None, ["occupation"]),
+        ("occupation", "astronauta", None, []),  # a title that the lists do not know is none's fault
+        ("education_level", "344", "344", []),
+        ("education_level", "10", None, ["education_level"]),
+        ("education_level", "no sabe", None, []),
+        ("education_level", "Secundaria", "2", []),
+    ],
+)
+def test_codes_that_the_classification_lacks_are_flagged(
+    clinic: Clinic, field: str, told: str, std: str | None, faults: list[str]
+) -> None:
+    contract = clinic.contract(columns=(KEY, NAME, {"name": "V", "mapsTo": field}))
+    standardised(clinic, contract, {"KEY": "1", "NAME": "ANA", "V": told})
+    (row,) = written(clinic, RECORDS, contract)
+    found = row["occupation_isco" if field == "occupation" else "education_isced"]
+    assert (row[field], found, row["faults"]) == (told, std, faults)
 
 
 def test_what_cannot_be_read_is_null_and_named(clinic: Clinic) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.code_lists import code_list_rows
 from warehouse.derived import reads
 from warehouse.mart import ANSWERED, SEEN, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.published_reference import CODE_LISTS
 from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Pack
@@ -78,6 +80,7 @@ def asked(
         connection.register("records", pa.Table.from_pylist(list(records), schema=nullable_records))
         spine = [{key: record[key] for key in ("record_id", "source", "entity_id")} for record in records]
         connection.register("linked_spine", pa.Table.from_pylist(spine, schema=SPINE_COLUMNS))
+        connection.register("code_lists", pa.Table.from_pylist(list(code_list_rows()), schema=CODE_LISTS.schema))
         register_rules(connection, packs)
         register_minimum_wages(connection, wages)
         register_poverty_lines(connection, lines)

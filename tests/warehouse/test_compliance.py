@@ -124,6 +124,7 @@ def test_checkups(events: list[dict[str, Any]], is_complete: bool, status: str) 
         pytest.param(person("child"), {}, "not_reported", id="of unknown age"),
         pytest.param(person("child", date(2015, 5, 5), death_date=date(2026, 10, 8)), {}, "not_applicable", id="dead"),
         pytest.param(person("child", date(2015, 5, 5), education_level="5"), {}, "exempt", id="school completed"),
+        pytest.param(person("child", date(2015, 5, 5), education_level="444"), {}, "exempt", id="completed, finer"),
         pytest.param(CHILD, {"start_date": date(2026, 9, 1)}, "in_grace", id="new"),
         pytest.param(CHILD, {"start_date": date(2026, 8, 1)}, "non_compliant", id="grace is over"),
         pytest.param(CHILD, {"start_date": date(2026, 10, 2)}, "not_applicable", id="enrolled within the month"),

@@ -40,9 +40,28 @@ def test_what_nobody_tells_is_unknown_and_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("occupation", "education", "titles"),
+    [
+        ("7112", "35", ("Bricklayers and related workers", "Craft and related trades workers",
+                        "Upper secondary education, vocational")),
+        ("61", "3", ("Market-oriented skilled agricultural workers",
+                     "Skilled agricultural, forestry and fishery workers", "Upper secondary education")),
+        ("0", "0", ("Armed forces occupations", "Armed forces occupations", "Less than primary education")),
+        (None, None, (None, None, None)),
+    ],
+)  # fmt: skip
+def test_occupation_and_education_are_shown_by_their_titles(
+    occupation: str | None, education: str | None, titles: tuple[str | None, ...]
+) -> None:
+    (row,) = profile(occupation=occupation, education_level=education)
+    assert (row["occupation_title"], row["occupation_group"], row["education_title"]) == titles
+
+
+@pytest.mark.parametrize(
     ("events", "values", "is_rural_worker"),
     [
         ([JOB], {"occupation": "6"}, True),
+        ([JOB], {"occupation": "6130"}, True),
         ([JOB], {"occupation": "9"}, None),
         ([JOB, answer("rural", 1)], {"occupation": "9"}, True),
         ([JOB, answer("rural", 0)], {"occupation": "9"}, False),

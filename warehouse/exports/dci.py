@@ -130,9 +130,9 @@ def member(row: Row) -> dict[str, Any]:
             "related_person": [_related(kin) for kin in row["related"] or ()],
             "is_disabled": DISABLED.get(row["disability"] or ""),
             "employment_status": _code("employment_status", row["employment_status"]),
-            "occupation": _code("occupation", row["occupation"]),
+            "occupation": _code("occupation", _coarsest(row["occupation"])),
             "language_code": row["language"],
-            "education_level": _code("education_level", row["education_level"]),
+            "education_level": _code("education_level", _coarsest(row["education_level"])),
             "last_updated": _day(row["last_updated"]),
         }
     )
@@ -229,6 +229,11 @@ def _benefit(paid: Row) -> dict[str, Any]:
 def _code(code_list: str, value: str | None) -> str | None:
     code = mapped_codes(code_list).get(value or "", value)
     return code if code in codes_of(code_list) else None
+
+
+def _coarsest(code: str | None) -> str | None:
+    """The group that a code of ISCO-08 or ISCED 2011 lies in by its first digit, which is what the DCI lists."""
+    return code and code[0]
 
 
 def _day(value: date | None) -> str | None:

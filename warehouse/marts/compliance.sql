@@ -51,7 +51,7 @@ with today as (
 ), people as (
     select
         entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, sex, death_date, municipality, region, country,
-        try_cast(education_level as integer) as education
+        try_cast(education_level[1] as integer) as education
     from residences
 ), duties as (
     select

@@ -25,7 +25,7 @@ with heard as materialized (
 ), people as (
     select
         persons.entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, country, region, municipality,
-        try_cast(education_level as integer) as schooling, has_minors, coalesce(last_seen >= today - interval 10 years, false) as is_seen
+        try_cast(education_level[1] as integer) as schooling, has_minors, coalesce(last_seen >= today - interval 10 years, false) as is_seen
     from residences as persons
     left join (select household_id, entity_id from household_members where grouping = 'combined') using (entity_id)
     left join homes using (household_id)

@@ -40,11 +40,19 @@ with heard as materialized (
     from minimum_wages, today
     where valid_from <= today
     qualify row_number() over (partition by country order by valid_from desc) = 1
+), isco as (
+    select code, label from code_lists where code_list = 'isco_08'
+), isced as (
+    select code, label from code_lists where code_list = 'isced_2011'
 ), profiles as (
     select
         people.*, told.* exclude (entity_id), wage, round(wage / monthly, 3) as minimum_wage_ratio, coalesce(programmes, []) as programmes,
-        if(jobs.entity_id is not null or insured.entity_id is not null, true, null) as is_at_work, minimum.status, minimum.citation
+        if(jobs.entity_id is not null or insured.entity_id is not null, true, null) as is_at_work, minimum.status, minimum.citation,
+        isco.label as occupation_title, major.label as occupation_group, isced.label as education_title
     from people
+    left join isco on isco.code = people.occupation
+    left join isco as major on major.code = people.occupation[1]
+    left join isced on isced.code = people.education_level
     left join told using (entity_id)
     left join jobs using (entity_id)
     left join insured using (entity_id)
@@ -53,7 +61,7 @@ with heard as materialized (
     where age between 15 and 69
 )
 select
-    entity_id, is_at_work, occupation, education_level, is_trained, assets, seeks_work, is_rural,
+    entity_id, is_at_work, occupation, occupation_title, occupation_group, education_level, education_title, is_trained, assets, seeks_work, is_rural,
     case
         when is_at_work and (occupation[1] = '6' or is_rural) then true
         when is_at_work and occupation is not null and not is_rural then false

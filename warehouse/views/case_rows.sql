@@ -17,7 +17,7 @@ with enrolled as (
 ), worked as (
     select
         entity_id, concat_ws(' ', 'job', country) as item, if(end_date is null, 'goes on', 'ended') as status,
-        concat_ws(', ', 'employer ' || employer, occupation, round(amount)::bigint || ' ' || currency) as detail, start_date as since, end_date as until, [source] as sources
+        concat_ws(', ', 'employer ' || employer, occupation_title, round(amount)::bigint || ' ' || currency) as detail, start_date as since, end_date as until, [source] as sources
     from work
 ), contributed as (
     select
