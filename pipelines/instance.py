@@ -18,7 +18,7 @@ nux:
 concurrency:
   pools:
     default_limit: 1
-    granularity: op
+    granularity: run
   runs:
     max_concurrent_runs: 1
 run_monitoring:

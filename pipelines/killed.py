@@ -27,9 +27,12 @@ def recover(settings: Settings, instance: dg.DagsterInstance) -> int:
 
 
 def report_killed(instance: dg.DagsterInstance | None, run_id: str) -> int:
-    """Mark the run that left its id in the lock as failed, if Dagster takes it for running."""
+    """Mark the run that left its id in the lock as failed, if Dagster takes it for running; free what it claimed."""
     run = instance.get_run_by_id(run_id) if instance and run_id else None
-    if instance is None or run is None or run.is_finished:
+    if instance is None or run is None:
+        return 0
+    instance.event_log_storage.free_concurrency_slots_for_run(run_id)  # a `dagster.yaml` may have pools by step
+    if run.is_finished:
         return 0
     instance.report_run_failed(run, KILLED)
     return 1

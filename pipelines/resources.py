@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from pipelines.courtesy import give_way
 from pipelines.killed import report_killed
 from pipelines.scrubbing import scrubbed
 from pipelines.stamp import begin_run
@@ -27,7 +28,8 @@ FILES = ("model", "key_file", "parameters", "truth")
 class Installation(dg.ConfigurableResource):
     """One installation of Padrón: its folders and its limits.
 
-    A run that uses it holds it alone, from its first step to its last; it waits `patience_seconds` for another one.
+    A run that uses it holds it alone, from its first step to its last; it waits `patience_seconds` for another one. It
+    gives way to whoever queries meanwhile.
     """
 
     home: str
@@ -63,6 +65,7 @@ class Installation(dg.ConfigurableResource):
         if run is None:
             yield self
             return
+        give_way()
         with only_run(self.settings, self.patience_seconds, run.run_id) as killed:
             with scrubbed("beginning of the run"):
                 report_killed(context.instance, killed)

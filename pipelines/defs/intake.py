@@ -8,6 +8,7 @@ from pipelines.defs.periods import note_periods
 from pipelines.keys import landing_key, raw_key, slug, standard_key
 from pipelines.materialised import column_schema, delivered_schema
 from pipelines.plots import completeness_plot
+from pipelines.pools import deliveries_pool
 from pipelines.punctuality import freshness_policy
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
@@ -65,6 +66,7 @@ def _raw_asset(contract: SourceContract, person_source: str) -> dg.AssetsDefinit
     @dg.asset(
         key=raw_key(contract),
         deps=[landing_key(contract)],
+        pool=deliveries_pool(contract),
         group_name=_group(contract),
         owners=_owners(contract),
         kinds={"parquet"},

@@ -19,6 +19,7 @@ from linkage.task import Task
 from pipelines.ages import refused
 from pipelines.keys import linkage_key, standard_key
 from pipelines.plots import linkage_plots
+from pipelines.pools import MEMORY
 from pipelines.resources import Installation
 from pipelines.steps import step
 from sources.catalogue import Catalogue
@@ -84,6 +85,7 @@ def _stage_asset(catalogue: Catalogue, name: str, stage: Stage, deps: list[dg.As
     as_asset = dg.asset(
         key=linkage_key(ASSETS[name]),
         deps=deps,
+        pool=MEMORY,
         group_name="linkage",
         kinds={"duckdb", "parquet"},
         owners=["team:registry"],

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipelines.keys import landing_key, period_key, slug
+from pipelines.pools import deliveries_pool
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
@@ -35,6 +36,7 @@ def _period_asset(contract: SourceContract) -> dg.AssetsDefinition:
         key=period_key(contract),
         deps=[landing_key(contract)],
         partitions_def=period_partitions(contract),
+        pool=deliveries_pool(contract),
         group_name=f"sources/{slug(contract.institution)}",
         owners=[f"team:{slug(contract.institution)}"],
         kinds={"parquet"},

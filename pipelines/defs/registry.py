@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines.keys import linkage_key, mart_key, registry_key, standard_key
 from pipelines.materialised import column_schema, materialised
+from pipelines.pools import MEMORY
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from warehouse.claims import Trust
@@ -61,7 +62,7 @@ def _golden_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         *(published_spec(table, mart_key(table), deps) for table in EXPLAINED),
     ]
 
-    @dg.multi_asset(name="golden_records", specs=specs)
+    @dg.multi_asset(name="golden_records", specs=specs, pool=MEMORY)
     def golden_records(installation: Installation) -> Iterator[dg.MaterializeResult]:
         """Field by field the value that survives, with its source and reason."""
         layout = installation.layout
@@ -92,7 +93,7 @@ def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         *(published_spec(table, registry_key(table), deps, "registry") for table in READ_EARLY),
     ]
 
-    @dg.multi_asset(name="kinship", specs=specs)
+    @dg.multi_asset(name="kinship", specs=specs, pool=MEMORY)
     def kinship(installation: Installation) -> Iterator[dg.MaterializeResult]:
         """Parents by name, sex, age and place; households by several groupings, each with its evidence."""
         layout = installation.layout
