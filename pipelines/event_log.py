@@ -15,8 +15,6 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Any
 
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
@@ -39,8 +37,13 @@ def engine_of(url: str, **options: Any) -> Engine:
         return _engines[url]
 
 
-sqlite_event_log.create_engine = engine_of  # type: ignore[assignment, attr-defined]
-sqlite_run_storage.create_engine = engine_of  # type: ignore[assignment, attr-defined]
+def make_engines_once() -> None:
+    """Have Dagster's history in SQLite take its engines from `engine_of`, from now on in this process."""
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log  # noqa: PLC0415 - what only runs need
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage  # noqa: PLC0415
+
+    for storage in (sqlite_event_log, sqlite_run_storage):
+        storage.create_engine = engine_of  # type: ignore[attr-defined]
 
 
 @event.listens_for(Engine, "connect")

@@ -11,6 +11,7 @@ import dagster as dg
 import duckdb
 
 from pipelines.courtesy import give_way
+from pipelines.event_log import make_engines_once
 from pipelines.killed import report_killed
 from pipelines.scrubbing import scrubbed
 from pipelines.stamp import begin_run
@@ -66,6 +67,7 @@ class Installation(dg.ConfigurableResource):
             yield self
             return
         give_way()
+        make_engines_once()
         with only_run(self.settings, self.patience_seconds, run.run_id) as killed:
             with scrubbed("beginning of the run"):
                 report_killed(context.instance, killed)

@@ -78,6 +78,7 @@ def test_an_engine_is_made_once_a_file_and_not_once_an_event(
         return create_engine(url, **options)
 
     monkeypatch.setattr(event_log, "create_engine", counted)
+    event_log.make_engines_once()
     with open_instance(settings) as instance:
         for number in range(10):
             instance.report_runless_asset_event(dg.AssetMaterialization(f"asset_{number}"))
