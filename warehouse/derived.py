@@ -10,12 +10,12 @@ import duckdb
 
 from warehouse.mart import RegistryInputs, create_views, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
-from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA
+from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA, TARGETING
 from warehouse.session import identifier
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
 
-READABLE = (RELATIONSHIPS, HOUSEHOLD_MEMBERS, INCOMES_PER_CAPITA, DEPRIVATIONS)
+READABLE = (RELATIONSHIPS, HOUSEHOLD_MEMBERS, INCOMES_PER_CAPITA, DEPRIVATIONS, TARGETING)
 """Published tables that the queries of tables across sectors may read."""
 
 

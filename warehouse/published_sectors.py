@@ -130,7 +130,8 @@ COVERAGE_GAPS = Table(
 
 ELIGIBILITY = Table(
     name="eligibility",
-    grain="One person and one programme whose conditions are ages alone: eligible, enrolled, or both.",
+    grain="One person and one programme whose conditions are ages and lines of income, score or deprivations: "
+    "eligible, enrolled, or both. Who is not enrolled and not known to be eligible has no row.",
     key=("entity_id", "programme", "version"),
     columns=(
         PERSON,
@@ -226,7 +227,7 @@ HOUSEHOLD_BENEFITS = Table(
 )  # fmt: skip
 
 SECTOR_MARTS = (
-    PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, ELIGIBILITY, INFORMALITY, CONCURRENCES,
-    HOUSEHOLD_BENEFITS, PRODUCTIVE_PROFILES, *POVERTY_MARTS,
+    PORTABILITY, COMPLIANCE, LIFE_STAGES, TRANSITIONS, COVERAGE_GAPS, INFORMALITY, CONCURRENCES,
+    HOUSEHOLD_BENEFITS, PRODUCTIVE_PROFILES, *POVERTY_MARTS, ELIGIBILITY,
 )  # fmt: skip
 """Tables whose queries see the rule packs and agreements too."""

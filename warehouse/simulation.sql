@@ -12,12 +12,17 @@ with today as (
     from person_events
     join programme_codes on code = person_events.programme, today
     where kind = 'enrolment' and entity_id is not null and coalesce(end_date >= today, true)
+), eldest as (
+    select people.entity_id, min(born) over (partition by coalesce(household_id, people.entity_id)) as eldest_born
+    from people
+    left join homes on homes.entity_id = people.entity_id
 ), conditions as (
     select * exclude (status) from rules where kind = 'eligibility'
 ), held as (
     select
         people.entity_id, conditions.rule_id,
         case
+            when metric = 'age' and unit = 'household' then case comparator when 'at_least' then date_sub('year', eldest_born, today) >= threshold end
             when metric = 'age' and born is null then null
             when metric = 'age' then coalesce(born + to_years(age_min) <= today, true) and coalesce(born + to_years(age_max_exclusive) > today, true)
                 and case comparator
@@ -30,6 +35,7 @@ with today as (
             else case targeted.status when 'within' then true when 'outside' then false end
         end as is_held
     from people
+    join eldest using (entity_id)
     cross join conditions
     cross join today
     left join (select entity_id, rule_id, status from ({targeting})) as targeted on targeted.entity_id = people.entity_id and targeted.rule_id = conditions.rule_id

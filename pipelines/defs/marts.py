@@ -24,18 +24,20 @@ from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
 from warehouse.published_people import CHANGES
 from warehouse.published_poverty import POVERTY_MARTS
 from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
-from warehouse.published_sectors import COMPLIANCE
+from warehouse.published_sectors import COMPLIANCE, ELIGIBILITY
 from warehouse.rights import blocked_records, read_requests
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
+
+ONE_STEP = (*POVERTY_MARTS, ELIGIBILITY)
 
 
 def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
     """One asset a published table."""
     return dg.Definitions(
         assets=[
-            *(_mart_asset(catalogue, table) for table in MARTS if table not in POVERTY_MARTS),
+            *(_mart_asset(catalogue, table) for table in MARTS if table not in ONE_STEP),
             _poverty_assets(catalogue),
             _sources_asset(catalogue),
             _deliveries_asset(catalogue),
@@ -89,13 +91,13 @@ def _made_of(catalogue: Catalogue, table: Table) -> list[dg.AssetKey]:
 
 
 def _poverty_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
-    """The tables of poverty in one step, for the last of them reads the others."""
-    specs = [published_spec(table, mart_key(table), _made_of(catalogue, table)) for table in POVERTY_MARTS]
+    """The tables of poverty, and who is eligible by them, in one step, for the later ones read the others."""
+    specs = [published_spec(table, mart_key(table), _made_of(catalogue, table)) for table in ONE_STEP]
 
     @dg.multi_asset(name="poverty", specs=specs)
     def poverty(installation: Installation) -> Iterator[dg.MaterializeResult]:
-        """Income by head, deprivations, and who lies within the lines of programmes."""
-        for table in POVERTY_MARTS:
+        """Income by head, deprivations, who lies within the lines of programmes, and who is eligible by them."""
+        for table in ONE_STEP:
             with installation.step(f"published table {table.name}") as connection:
                 rows = _write(connection, catalogue, table, installation)
             yield materialised(table, rows, installation.layout.mart(table), key=mart_key(table))

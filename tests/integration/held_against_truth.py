@@ -28,12 +28,12 @@ def opened_truth(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def quality(connection: duckdb.DuckDBPyConnection, found: str, true: str) -> tuple[float, float]:
-    """Precision and recall of the rows `found` against the rows that are `true`, both sets of persons."""
+def quality(connection: duckdb.DuckDBPyConnection, found: str, true: str, least: int = 20) -> tuple[float, float]:
+    """Precision and recall of the rows `found`, more than `least`, against those that are `true`, both of persons."""
     ((both, all_found, all_true),) = connection.sql(f"""
         with found as ({found}), truth as ({true})
         select (select count(*) from (from found intersect from truth)),
             (select count(*) from (select distinct * from found)), (select count(*) from (select distinct * from truth))
     """).fetchall()
-    assert all_found > 20, "too few to say anything"
+    assert all_found > least, "too few to say anything"
     return both / all_found, both / all_true

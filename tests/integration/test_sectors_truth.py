@@ -65,10 +65,38 @@ def test_gaps_are_those_that_there_are(truth: duckdb.DuckDBPyConnection, guarant
     assert recall >= LEAST
 
 
+STAYED = """(
+    select person_id
+    from true_memberships join who using (person_id) join source_records using (entity_id)
+    where contract_id = 'social_development.beneficiaries'
+    group by person_id having coalesce(max(updated_date) >= max(moved_date), true)
+)"""
+"""Who has not moved since the office that knows the score saw them last: it has the others in the home before."""
+
+
+@pytest.mark.parametrize("status", ["eligible_not_enrolled", "eligible_enrolled"])
+def test_who_is_poor_and_gets_nothing_is_found(truth: duckdb.DuckDBPyConnection, status: str) -> None:
+    """Of those whose home has a score; the roll of enrolments is complete."""
+    precision, recall = quality(
+        truth,
+        f"""select person_id from eligibility join who using (entity_id)
+            where status = '{status}' and programme = 'mx.familias' and person_id in {STAYED}""",
+        f"""select person_id from true_memberships join true_households using (household_id)
+            where person_id in {STAYED} and poverty_score <= -0.358 and person_id in (
+                select person_id from targeting join who using (entity_id)
+                where rule_id = 'poverty_score' and status <> 'unknown')
+            and (person_id in (select person_id from true_events where kind = 'enrolment' and detail = 'familias'))
+                = {status == "eligible_enrolled"}""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
 def test_who_is_eligible_and_not_enrolled_is_found(truth: duckdb.DuckDBPyConnection) -> None:
     precision, recall = quality(
         truth,
-        "select person_id from eligibility join who using (entity_id) where status = 'eligible_not_enrolled'",
+        """select person_id from eligibility join who using (entity_id)
+            where status = 'eligible_not_enrolled' and programme = 'mx.pension_mayores'""",
         f"""select person_id from true_persons
             where death_date is null and birth_date + interval 65 years <= {TODAY}
             and person_id in (select person_id from known where not starts_with(source, 'civil_registry')

@@ -92,11 +92,16 @@ def asked(
         connection.register("relationships", rows_of(RELATIONSHIPS, [each for each in kin if "grouping" not in each]))
         for view in (ANSWERED, SEEN):
             connection.execute(view.read_text(encoding="utf-8"))
-        for other in reads(table):
-            if other not in (HOUSEHOLD_MEMBERS, RELATIONSHIPS):
-                connection.execute(f"create temp table {other.name} as {query_of(other)}")
+        for other in _read_before(table):
+            connection.execute(f"create temp table {other.name} as {query_of(other)}")
         relation = connection.sql(query_of(table))
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def _read_before(table: Table) -> list[Table]:
+    """The tables made of events that the query of `table` reads, each after those that it reads itself."""
+    made = [other for other in reads(table) if other not in (HOUSEHOLD_MEMBERS, RELATIONSHIPS)]
+    return list(dict.fromkeys(each for other in made for each in (*_read_before(other), other)))
 
 
 SOURCE_COLUMNS = pa.schema([

@@ -86,6 +86,73 @@ def test_a_deprivation(dimension: str, events: list[dict[str, Any]], mother: str
     assert deprivations(*events, who="child")[dimension] == child
 
 
+@pytest.mark.parametrize(
+    ("born", "level", "status"),
+    [
+        (date(2011, 10, 31), "2", "not_deprived"),  # 15 today, with lower secondary behind
+        (date(2011, 11, 1), "2", "deprived"),  # 14: in the middle of it, and not at school
+        (date(2011, 10, 31), "242", "deprived"),  # a part of it
+        (date(2011, 10, 31), "342", "not_deprived"),  # a part of the level above
+        (date(2011, 10, 31), "1", "deprived"),
+        (date(1990, 1, 1), "242", "deprived"),
+        (date(1990, 1, 1), "2", "not_deprived"),
+        (date(1981, 1, 1), "242", "not_deprived"),  # to whom primary alone was compulsory
+        (date(1990, 1, 1), None, "unknown"),
+    ],
+)
+def test_schooling_behind_one_is_no_lag(born: date, level: str | None, status: str) -> None:
+    who = person("child", born, country="MX", education_level=level)
+    rows = asked(DEPRIVATIONS, CONEVAL, [who], [answer("attends_school", 0, "child")], sources(), HOME[1:], kin=[])
+    assert [row["status"] for row in rows if row["dimension"] == "educational_lag"] == [status]
+
+
+FATHER = person("father", date(1988, 3, 3), country="MX", education_level="2")
+GRANDMOTHER = person("grandmother", date(1960, 3, 3), country="MX", education_level="2")
+FAMILY = [parent("child", "mother"), parent("child", "father", "FTH"), parent("mother", "grandmother")]
+
+
+@pytest.mark.parametrize(
+    ("home", "status"),
+    [
+        (
+            ("mother", "father", "grandmother", "child"),
+            dict.fromkeys(("father", "grandmother", "child"), "not_deprived"),
+        ),
+        (("mother",), {"father": "unknown", "grandmother": "unknown", "child": "not_deprived"}),
+        (("mother", "father"), {"father": "not_deprived", "grandmother": "unknown", "child": "not_deprived"}),
+    ],
+)
+def test_kin_are_insured_with_a_mother_who_shares_their_home(home: tuple[str, ...], status: dict[str, str]) -> None:
+    """A child is wherever it lives; of others the registry does not know every home that they share."""
+    people = [MOTHER, CHILD, FATHER, GRANDMOTHER]
+    kin = [*(member("H", one) for one in home), *FAMILY]
+    rows = asked(DEPRIVATIONS, CONEVAL, people, [INSURED], sources(), HOME, kin=kin)
+    told = {row["entity_id"]: row["status"] for row in rows if row["dimension"] == "social_security"}
+    assert told == {**status, "mother": "not_deprived"}
+
+
+@pytest.mark.parametrize(("home", "status"), [(("mother", "father"), "not_deprived"), (("mother",), "deprived")])
+def test_an_answer_stands_against_an_insurance_that_is_not_certain(home: tuple[str, ...], status: str) -> None:
+    kin = [*(member("H", one) for one in home), *FAMILY]
+    events = [INSURED, answer("without_health_access", 1, "father")]
+    rows = asked(DEPRIVATIONS, CONEVAL, [MOTHER, CHILD, FATHER], events, sources(), HOME, kin=kin)
+    told = {row["entity_id"]: row["status"] for row in rows if row["dimension"] == "health_access"}
+    assert told["father"] == status
+
+
+@pytest.mark.parametrize(
+    ("last", "health", "security"),
+    [
+        (date(2026, 9, 5), "not_deprived", "not_deprived"),  # eight weeks ago
+        (date(2026, 9, 4), "deprived", "not_deprived"),
+        (date(2026, 7, 30), "deprived", "deprived"),
+    ],
+)
+def test_medical_care_goes_on_for_eight_weeks_after_work(last: date, health: str, security: str) -> None:
+    told = deprivations({**INSURED, "end_date": last}, answer("without_health_access", 1))
+    assert (told["health_access"], told["social_security"]) == (health, security)
+
+
 def test_silence_is_no_deprivation_where_the_source_is_not_complete() -> None:
     assert deprivations(insurance=False)["social_security"] == "unknown"
     assert deprivations(school=True, who="child")["educational_lag"] == "deprived"

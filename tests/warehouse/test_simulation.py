@@ -104,6 +104,14 @@ CASES = {
         [LINE, EACH], [LINE, EACH, rule(4, "eligibility", "age", "at_least", 10, age_min=10)],
         {"ana": ("keeps", 100, 100), "leo": ("keeps", 100, 100), "eva": ("loses", 100, 0)},
     ),
+    "somebody of 10 in the home": (
+        [LINE, EACH], [LINE, EACH, rule(4, "eligibility", "age", "at_least", 10, unit="household")],
+        dict.fromkeys(NAMES, ("keeps", 100, 100)),
+    ),
+    "somebody of 40 in the home": (
+        [LINE, EACH], [LINE, EACH, rule(4, "eligibility", "age", "at_least", 40, unit="household")],
+        dict.fromkeys(NAMES, ("loses", 100, 0)),
+    ),
     "what nobody tells": (
         [LINE, EACH], [LINE, EACH, rule(5, "eligibility", "months_of_residence", "above", 6)],
         dict.fromkeys(("ana", "eva", "leo"), ("unknown", 100, 0)),

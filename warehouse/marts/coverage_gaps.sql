@@ -28,7 +28,7 @@ with today as (
 ), people as (
     select
         entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, municipality, region, country,
-        coalesce(last_seen >= today - interval 10 years, false) as is_seen
+        coalesce(is_seen, false) as is_seen
     from residences
     left join seen using (entity_id), today
     where death_date is null

@@ -16,6 +16,8 @@ with heard as materialized (
         string_agg(distinct citation, '; ' order by citation) as citation
     from asked
     group by programme, version, dimension
+), residents as (
+    select household_id, entity_id from household_members where grouping = 'combined'
 ), homes as (
     select household_id, bool_or(coalesce(birth_date, make_date(birth_year, 7, 1)) + interval 18 years > today) as has_minors
     from household_members
@@ -25,9 +27,11 @@ with heard as materialized (
 ), people as (
     select
         persons.entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, country, region, municipality,
-        try_cast(education_level[1] as integer) as schooling, has_minors, coalesce(last_seen >= today - interval 10 years, false) as is_seen
+        -- The level completed: of one that was completed in part, the level below.
+        try_cast(education_level[1] as integer) - if(education_level in ('242', '252', '342', '352'), 1, 0) as schooling,
+        has_minors, coalesce(is_seen, false) as is_seen
     from residences as persons
-    left join (select household_id, entity_id from household_members where grouping = 'combined') using (entity_id)
+    left join residents using (entity_id)
     left join homes using (household_id)
     left join seen using (entity_id), today
     where death_date is null and country in (select country from asked)
@@ -40,7 +44,7 @@ with heard as materialized (
     join complete on territory is null or territory in (country, region) or starts_with(municipality, territory)
     where is_seen and answer in ('contribution', 'known_to_education')
 ), insured as (
-    select entity_id, list_sort(list(distinct source)) as sources, max(as_of_date) as told_on
+    select entity_id, list_sort(list(distinct source)) as sources, max(as_of_date) as told_on, max(coalesce(end_date, today)) as insured_until
     from person_events, today
     where kind = 'contribution' and entity_id is not null
     and coalesce(end_date, today) >= today - interval 3 months and coalesce(start_date, today) <= today
@@ -48,18 +52,29 @@ with heard as materialized (
 ), parents as (
     select entity_id as child, related_entity_id as parent, born + interval 25 years > today as is_dependent
     from relationships join (select entity_id, born from people) using (entity_id), today
-), entitled as (
-    -- by own work; by that of a parent until 25, of a child, or of the other parent of a child
-    select entity_id, sources, told_on from insured
+), kin as (
+    -- Who is insured through whom: parents through a child, and one parent through the other, where they share a home
+    -- (as Mexico's Ley del Seguro Social asks in article 84); a child until 25 through a parent, wherever it lives.
+    select child as entity_id, parent as insurer, false as asks_home from parents where is_dependent
     union all
-    select child, sources, told_on from parents join insured on insured.entity_id = parent where is_dependent
+    select parent, child, true from parents
     union all
-    select parent, sources, told_on from parents join insured on insured.entity_id = child
-    union all
-    select other.parent, sources, told_on
+    select other.parent, one.parent, true
     from parents as one
     join parents as other on one.child = other.child and one.parent <> other.parent
-    join insured on insured.entity_id = one.parent
+), covered as (
+    select kin.entity_id, sources, told_on, insured_until, not asks_home or coalesce(own.household_id = others.household_id, false) as is_certain
+    from kin
+    join insured on insured.entity_id = insurer
+    left join residents as own on own.entity_id = kin.entity_id
+    left join residents as others on others.entity_id = insurer
+), entitled as (
+    select entity_id, sources, told_on, insured_until from insured
+    union all
+    select entity_id, sources, told_on, insured_until from covered where is_certain
+), perhaps_entitled as (
+    -- The registry does not know of every home that is shared: silence says nothing of these.
+    select distinct entity_id from covered where not is_certain
 ), pensioned as (
     select entity_id, list_sort(list(distinct source)) as sources, max(person_events.as_of_date) as told_on
     from person_events
@@ -70,7 +85,7 @@ with heard as materialized (
     group by entity_id
 ), secure as (
     select entity_id, list_sort(list_distinct(flatten(list(sources)))) as sources, min(told_on) as told_on
-    from (from entitled union all from pensioned)
+    from (select entity_id, sources, told_on from entitled union all from pensioned)
     group by entity_id
 ), at_school as (
     select entity_id, list_sort(list(distinct source)) as sources
@@ -87,7 +102,9 @@ with heard as materialized (
         case
             when born is null then null
             when born + interval 3 years > today then 0
-            when born + interval 16 years > today and (at_school.entity_id is not null or schooling >= 2) then 0
+            when born + interval 16 years > today and at_school.entity_id is not null then 0
+            -- Lower secondary takes three years from the age of 12 on: before 15 it is told of who is in the middle of it.
+            when born + interval 16 years > today and born + interval 15 years <= today and schooling >= 2 then 0
             when born + interval 16 years > today and (told.answer < 1 or silences.entity_id is not null) then 1
             when born + interval 16 years > today then null
             when schooling is null then null
@@ -114,7 +131,8 @@ with heard as materialized (
     from (
         select entity_id, answer as value, told_on, [source] as sources from heard where question = 'without_health_access'
         union all
-        select entity_id, 0, told_on, sources from entitled
+        -- medical care goes on for eight weeks after the last day of work (the same law, article 109)
+        select entity_id, 0, told_on, sources from entitled, today where insured_until >= today - interval 8 weeks
     )
     group by entity_id
     union all
@@ -126,7 +144,8 @@ with heard as materialized (
     cross join today
     left join secure using (entity_id)
     left join silences on silences.entity_id = people.entity_id and silences.answer = 'contribution'
-    where secure.entity_id is not null or silences.entity_id is not null
+    left join perhaps_entitled on perhaps_entitled.entity_id = people.entity_id
+    where secure.entity_id is not null or (silences.entity_id is not null and perhaps_entitled.entity_id is null)
 ), judged as (
     select
         people.entity_id, asked.programme, asked.version, asked.dimension, asked.rule_id, told.told_on, told.sources,

@@ -52,7 +52,7 @@ with rolls as (
     where status = 'unmet'
     union all
     select
-        entity_id, 'not_enrolled', programme, version, programme, [], 'the age entitles, and no enrolment is on record', rule_status, citation
+        entity_id, 'not_enrolled', programme, version, programme, [], 'the conditions are met, and no enrolment is on record', rule_status, citation
     from eligibility
     where status = 'eligible_not_enrolled'
     union all
