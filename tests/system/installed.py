@@ -1,4 +1,4 @@
-"""The two lasting processes of an installation, as a service manager starts them: web server and daemon."""
+"""An installation's lasting processes, as a service manager starts them: web server, daemon, metrics and reports."""
 
 from __future__ import annotations
 
@@ -58,13 +58,15 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextmanager
 def running(home: Path, landing: Path, folder: Path, **environment: str) -> Iterator[str]:
-    """Web server and daemon of `home`; yields the address of the UI."""
-    port = free_port()
+    """Web server, daemon and reports of `home`; yields the address of the UI."""
+    port, reports = free_port(), free_port()
     places = ("--home", str(home), "--landing", str(landing))
-    served, driven = folder / "webserver.log", folder / "daemon.log"
+    served, driven, told = (folder / f"{name}.log" for name in ("webserver", "daemon", "reports"))
+    environment["PADRON_REPORTS_URL"] = f"http://127.0.0.1:{reports}/reports"
     with (
         started("webserver", "--port", str(port), *places, log=served, **environment) as webserver,
         started("daemon", *places, log=driven, **environment) as daemon,
+        started("serve-metrics", "--port", str(reports), "--home", str(home), log=told, **environment),
     ):
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/server_info", webserver, served)

@@ -1,4 +1,4 @@
-"""The Dagster UI as an engineer sees it: a delivery arrives, the run succeeds, a bad one says why it was refused."""
+"""The Dagster UI as an engineer sees it: a delivery arrives, the run succeeds, what goes wrong says why."""
 
 import re
 import sys
@@ -67,12 +67,19 @@ def test_deliveries_are_followed_in_the_ui(page: Page, tmp_path: Path, shot: Cal
         shot("checks")
 
         without_a_column(landing / "social_development" / "beneficiaries_2026-11.csv", prepared)
-        run_that_ends(page, address, "Success", after=run)
+        run = run_that_ends(page, address, "Success", after=run)
         a_refused_delivery_says_why(page, address)
         shot("refused")
+        its_report_opens_in_the_browser(page, address)
         with read_only(Layout(home)) as connection:
             stood = connection.sql("select count(*) from source_records where source = 'social_development'").fetchall()
         assert stood[0][0] > 0, "what was good before stands"
+
+        (home / "current").rename(home / "elsewhere")
+        materialise(page, address, "reports/release")
+        run_that_ends(page, address, "Failure", after=run)
+        a_failed_step_says_why_and_what_to_do(page)
+        shot("failed")
 
 
 def turn_on_the_sensor(page: Page, address: str) -> None:
@@ -149,3 +156,25 @@ def a_refused_delivery_says_why(page: Page, address: str) -> None:
     told = page.get_by_text(re.compile("beneficiaries_2026-11.csv: line 1: the columns are not those of the contract"))
     expect(told.first).to_be_visible()
     expect(told.first).to_contain_text("missing column FECHA_ACTUALIZACION (deliver the file again with it)")
+
+
+def its_report_opens_in_the_browser(page: Page, address: str) -> None:
+    page.goto(f"{address}/assets/reports/social_development_beneficiaries")
+    with page.expect_popup() as opened:
+        page.locator("a[href*='/reports/returns/'][href$='refused.html']").first.click()
+    expect(opened.value.get_by_text("missing column FECHA_ACTUALIZACION")).to_be_visible()
+    opened.value.close()
+
+
+def materialise(page: Page, address: str, asset: str) -> None:
+    page.goto(f"{address}/assets/{asset}")
+    page.get_by_role("button", name="Materialize").click()
+    expect(page.get_by_text(re.compile("Launched run", re.IGNORECASE))).to_be_visible()
+
+
+def a_failed_step_says_why_and_what_to_do(page: Page) -> None:
+    told = page.get_by_text(re.compile("Failure: .*nothing was published there yet. Run `padron build` first."))
+    expect(told.first).to_be_visible()
+    text = page.inner_text("body")
+    assert text.index("Run `padron build` first.") < text.index("Traceback" if "Traceback" in text else "Stack Trace")
+    expect(page.get_by_text("StorageError").first).to_be_visible()
