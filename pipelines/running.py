@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipelines.failures import failures
 from pipelines.instance import open_instance
+from pipelines.scrubbing import scrubbed
 from warehouse.settings import Settings
 
 PROGRESS_LOGGER = "padron.progress"
@@ -47,9 +48,13 @@ def run_job(
     console: Console,
     config: Mapping[str, Any] | None = None,
 ) -> JobOutcome:
-    """Run the job `name` of `definitions`, with run configuration if there is any, and wait for its end."""
+    """Run the job `name` of `definitions`, with run configuration if there is any, and wait for its end.
+
+    Raises `RegistryError` where not a step but the run's history meets a limit, such as a disk that is full.
+    """
     job = definitions.resolve_job_def(name)
-    with open_instance(settings) as instance, _progress_bar(console, len(job.graph.nodes)):
+    bar = _progress_bar(console, len(job.graph.nodes))
+    with scrubbed(f"run of {name}"), open_instance(settings) as instance, bar:
         result = job.execute_in_process(
             instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}, **(config or {})}
         )

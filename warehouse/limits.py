@@ -21,7 +21,16 @@ DISK_FULL = (
 
 
 def limit_reached(error: BaseException) -> str | None:
-    """What the machine refused, if that is what `error` tells of; None for any other error."""
+    """What the machine refused, if that is what `error` or what it arose from tells of; None for any other error."""
+    met: BaseException | None = error
+    while met is not None:
+        if refused := _refused(met):
+            return refused
+        met = met.__cause__ or met.__context__
+    return None
+
+
+def _refused(error: BaseException) -> str | None:
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
         return OUT_OF_MEMORY
     if isinstance(error, OSError) and error.errno in FULL:
