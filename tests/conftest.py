@@ -16,6 +16,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regenerate", action="store_true", help="write the outputs shown in the documents anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker build the sample registry first while others test what needs none; what reads it comes last.
+
+    Whoever came to it meanwhile would wait for the build, for a minute and more.
+    """
+    readers = [item.path for item in items if "sample_home" in getattr(item, "fixturenames", ())]
+    items.sort(key=lambda item: 1 if item.path not in readers else 0 if item.path == readers[0] else 2)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     home = tmp_path / "home"
