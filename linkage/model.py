@@ -48,7 +48,8 @@ class BlockingPass(Strict):
     """A rule that proposes pairs: records whose key parts all agree. Blocks too large are cut by `refine`.
 
     `one_lacks` names a feature: only pairs of which a record at least lacks it are proposed, for where both have it
-    other passes lean on it. `pairs_per_record`, where it is given, stands for that of all passes.
+    other passes lean on it. `pairs_per_record`, where it is given, stands for that of all passes, and with it no block
+    is kept for being small: such a pass is broad, and proposes what it may spend.
     """
 
     name: str
@@ -59,10 +60,15 @@ class BlockingPass(Strict):
 
 
 class Blocking(Strict):
-    """The passes, the largest block, and how many pairs a record a pass may propose before its cap falls."""
+    """The passes, and which blocks they keep.
+
+    A pass keeps its smaller blocks as long as it proposes no more than `pairs_per_record`, none of more than
+    `max_block` records, and those of up to `least_block` always: so many records one person may well have.
+    """
 
     max_block: int = Field(default=400, ge=2)
-    pairs_per_record: float = Field(default=12.0, gt=0)
+    least_block: int = Field(default=10, ge=2)
+    pairs_per_record: float = Field(default=2.0, gt=0)
     passes: tuple[BlockingPass, ...] = Field(min_length=1, max_length=MAX_PASSES)
 
 

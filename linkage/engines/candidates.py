@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 from recordlinkage.index import Block
 
-from linkage.blocking import LEAST_BUDGET, BlockingReport, PassReport
+from linkage.block_policy import BlockPolicy, block_policy
+from linkage.blocking import BlockingReport, PassReport
 from linkage.engines.frames import feature_frame
 from linkage.engines.keys import key_rows
 from linkage.model import Blocking, BlockingPass
@@ -38,10 +39,10 @@ def _pass(
     features: pd.DataFrame, each: BlockingPass, number: int, blocking: Blocking
 ) -> tuple[pd.DataFrame, PassReport]:
     """The pairs of one pass: its blocks up to the cap, and the larger ones refined."""
-    budget = max(int((each.pairs_per_record or blocking.pairs_per_record) * len(features)), LEAST_BUDGET)
+    policy = block_policy(each, blocking, len(features))
     lacks = features[["node"]].assign(lacks=features[each.one_lacks].isna() if each.one_lacks else True)
     keys = _counted(key_rows(features, each.key).merge(lacks, on="node"))
-    cap, volume = _cap(keys, blocking.max_block, budget)
+    cap, volume = _cap(keys, policy)
     pairs = [_index(keys[keys["pairs"] <= cap])]
     large = keys[keys["pairs"] > cap].drop(columns="pairs")
     refined = _blocks(large) if each.refine else 0
@@ -49,7 +50,7 @@ def _pass(
     if refined:
         finer = key_rows(features, each.refine).rename(columns=lambda name: name if name == "node" else f"finer {name}")
         keys = _counted(large.merge(finer, on="node"))
-        finer_cap, finer_volume = _cap(keys, blocking.max_block, budget)
+        finer_cap, finer_volume = _cap(keys, policy)
         pairs.append(_index(keys[keys["pairs"] <= finer_cap]))
         skipped = keys[keys["pairs"] > finer_cap]
         volume += finer_volume
@@ -73,13 +74,12 @@ def _blocks(keys: pd.DataFrame) -> int:
     return len(keys[_parts(keys)].drop_duplicates())
 
 
-def _cap(keys: pd.DataFrame, max_block: int, budget: int) -> tuple[int, int]:
-    """The pairs of the largest block with which the pass stays within its budget, and the pairs it then proposes."""
-    blocks = keys.drop_duplicates(_parts(keys))["pairs"]
-    sizes = blocks[blocks <= max_block * (max_block - 1) // 2].value_counts().sort_index()
-    volumes = (sizes * sizes.index).cumsum()
-    within = volumes[volumes <= budget]
-    return (int(within.index[-1]), int(within.iloc[-1])) if len(within) else (0, 0)
+def _cap(keys: pd.DataFrame, policy: BlockPolicy) -> tuple[int, int]:
+    """The pairs of the largest block that the policy keeps, and the pairs that are then proposed."""
+    sizes = keys.drop_duplicates(_parts(keys))["pairs"].value_counts()
+    volumes = sizes * sizes.index
+    cap = policy.cap(list(zip(sizes.index, volumes, strict=True)))
+    return cap, int(volumes[volumes.index <= cap].sum())
 
 
 def _index(keys: pd.DataFrame) -> pd.DataFrame:

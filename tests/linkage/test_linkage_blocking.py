@@ -5,7 +5,7 @@ import duckdb
 import pytest
 from linkage_records import record, write_records
 
-from linkage import blocking, union
+from linkage import block_policy, union
 from linkage.blocking import propose_pairs
 from linkage.features import build_features
 from linkage.model import Blocking
@@ -86,7 +86,7 @@ def test_a_large_block_is_refined_then_skipped(
 def test_a_pass_stays_within_its_budget(
     session: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocking, "LEAST_BUDGET", 1)
+    monkeypatch.setattr(block_policy, "LEAST_BUDGET", 1)
     rows = [
         record(f"{name}{place:03d}", f"{name}/ROJAS")
         for name, count in (("ANA", 20), ("EVA", 4))
@@ -94,7 +94,9 @@ def test_a_pass_stays_within_its_budget(
     ]
     features = prepared(session, tmp_path, rows)
     found, report = proposed(
-        session, features, {"pairs_per_record": 1, "passes": [{"name": "given", "key": ["given_first"]}]}
+        session,
+        features,
+        {"pairs_per_record": 1, "least_block": 4, "passes": [{"name": "given", "key": ["given_first"]}]},
     )
     assert len(found) == 6
     assert report.passes[0].skipped_records == 20

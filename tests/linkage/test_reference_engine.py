@@ -16,7 +16,7 @@ from linkage_febrl import SETS, write_febrl
 from linkage_records import Row, clusters, link_folder, record, write_records
 from linkage_town import write_town
 
-from linkage import blocking, comparison, scoring
+from linkage import block_policy, blocking, comparison, scoring
 from linkage.engines import candidates, classifier, conditions, frames, relations, vectors
 from linkage.engines.choice import MODULES
 from linkage.features import build_features, present_features
@@ -46,6 +46,7 @@ OTHER_WORDS = {
 }
 EVERY_PART = {
     "max_block": 6,
+    "least_block": 2,
     "passes": [{"name": part, "key": [part], "refine": ["given_any", "sex"]} for part in KEY_PARTS],
 }
 
@@ -53,7 +54,7 @@ EVERY_PART = {
 def small_model(**sections: object) -> Model:
     """The default model with smaller blocks, so that the oracle, which is slow, has fewer pairs to see."""
     document = load_model().model_dump(by_alias=True, exclude_unset=True)
-    document["blocking"] |= {"max_block": 4}
+    document["blocking"] |= {"max_block": 4, "least_block": 2}
     document["training"] |= {"random_pairs": 20_000}
     return Model.model_validate(document | sections)
 
@@ -114,8 +115,7 @@ def test_febrl_with_every_pair_of_the_default_model(
 
 def test_a_town(session: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tight budget, so that blocks are refined and skipped."""
-    for module in (blocking, candidates):
-        monkeypatch.setattr(module, "LEAST_BUDGET", 1500)
+    monkeypatch.setattr(block_policy, "LEAST_BUDGET", 1500)
     write_town(session, tmp_path, homes=150, seed=11)
     hold_weights(session, tmp_path, *hold_to_reference(session, tmp_path, small_model()))
 
@@ -124,8 +124,7 @@ def test_a_town(session: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch:
 def test_every_key_part(
     session: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, budget: int
 ) -> None:
-    for module in (blocking, candidates):
-        monkeypatch.setattr(module, "LEAST_BUDGET", budget)
+    monkeypatch.setattr(block_policy, "LEAST_BUDGET", budget)
     write_town(session, tmp_path, homes=60, seed=12)
     model = small_model(blocking=EVERY_PART | {"pairs_per_record": 0.001})
     features, model = prepare(session, tmp_path, model)
