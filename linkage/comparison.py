@@ -15,8 +15,9 @@ from linkage.conditions import Condition, Distance, Edits, Exchanged, NamesInCom
 from linkage.features import SCHEME_PREFIX, schemes
 from linkage.frequencies import FREQUENCY_PREFIX
 from linkage.model import Comparison, Model
+from linkage.tiles import tiles
 from warehouse.session import identifier, scan
-from warehouse.storage import write_for_next_stage
+from warehouse.storage import row_count, write_for_next_stage
 
 LEVEL_BITS = 4
 SHORTEST_IDENTIFIER = 6  # one edit in fewer characters is not yet near
@@ -26,12 +27,26 @@ def compare_pairs(
     connection: duckdb.DuckDBPyConnection, features_path: Path, pairs_path: Path, model: Model, vectors_path: Path
 ) -> int:
     """Write node_l, node_r, passes, record_pairs and `vector` for every candidate pair; return their number."""
-    query = level_query(scan(pairs_path), scan(features_path), model, schemes(features_path))
-    return write_for_next_stage(connection, query, vectors_path)
+    features, pairs, known_schemes = scan(features_path), scan(pairs_path), schemes(features_path)
+    tiled = tiles(pairs, features, row_count(features_path))
+    queries = [level_query(tile.pairs, tile.left, model, known_schemes, tile.right) for tile in tiled]
+    if len(queries) == 1:
+        return write_for_next_stage(connection, queries[0], vectors_path)
+    connection.execute(f"create or replace temp table compared_pairs as {queries[0]}")
+    for query in queries[1:]:
+        connection.execute(f"insert into compared_pairs {query}")
+    compared = write_for_next_stage(connection, "select * from compared_pairs", vectors_path)
+    connection.execute("drop table compared_pairs")
+    return compared
 
 
-def level_query(pairs: str, features: str, model: Model, known_schemes: Sequence[str]) -> str:
-    """The comparison vectors of `pairs` (node_l, node_r, passes) and the record pairs that each stands for."""
+def level_query(
+    pairs: str, features: str, model: Model, known_schemes: Sequence[str], right_features: str | None = None
+) -> str:
+    """The comparison vectors of `pairs` (node_l, node_r, passes) and the record pairs that each stands for.
+
+    `right_features` are those of node_r, where they are not those of node_l.
+    """
     levels = [f"{level_case(each, known_schemes)} as level_{place}" for place, each in enumerate(model.comparisons)]
     packed = (
         " | ".join(f"(level_{place}::ubigint << {LEVEL_BITS * place})" for place in range(len(model.comparisons)))
@@ -45,7 +60,7 @@ def level_query(pairs: str, features: str, model: Model, known_schemes: Sequence
                 {", ".join([*levels, "true as is_compared"])}
             from {pairs} as p
             join {features} as l on p.node_l = l.node
-            join {features} as r on p.node_r = r.node
+            join {right_features or features} as r on p.node_r = r.node
         )
         select node_l, node_r, passes, record_pairs::uinteger as record_pairs, {packed} as vector from leveled
     """
