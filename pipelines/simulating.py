@@ -15,6 +15,7 @@ from warehouse.layout import Layout
 from warehouse.rules.pack import Pack
 from warehouse.rules.reading import read_pack, read_packs
 from warehouse.session import literal, open_session
+from warehouse.simulated_duties import DUTIES_BY_TERRITORY, SIMULATED_DUTIES
 from warehouse.simulation import BY_TERRITORY, SIMULATED, simulate
 from warehouse.small_cells import withhold_small_cells
 
@@ -28,9 +29,10 @@ def simulate_packs(
     release: Annotated[str | None, typer.Option(help="The id of a release; the current one without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="A file for all territories, .csv or .parquet.")] = None,
     people: Annotated[Path | None, typer.Option(help="A file for each person, under the release's pseudonyms.")] = None,
+    duties: Annotated[Path | None, typer.Option(help="The same for those whom a co-responsibility binds.")] = None,
     home: Home = None,
 ) -> None:
-    """Run two packs side by side on a release: who gains, who loses, and what it costs in each territory.
+    """Run two packs side by side on a release: who gains, who loses, who complies, and what it costs in each territory.
 
     Ages are known to the year of birth. Nothing is published and nobody's benefit changes.
     """
@@ -40,10 +42,21 @@ def simulate_packs(
         with open_session(settings) as connection:
             simulate(connection, _database(Layout(settings.home), release), one, other, by)
             table = withhold_small_cells(connection, SIMULATED, BY_TERRITORY, settings.small_cell)
-            _show(connection, table, f"{one.key} -> {other.key}")
-            for query, file in ((table, out), ("from people_changed", people)):
+            _show(
+                connection, table, f"{one.key} -> {other.key}", ("monthly before", "monthly after"), "--out writes all"
+            )
+            for query, file in ((table, out), ("from people_changed", people), ("from duties_changed", duties)):
                 if file is not None:
                     _write(connection, query, file)
+            if any(rule.kind == "co_responsibility" for pack in (one, other) for rule in pack.rules):
+                bound = withhold_small_cells(connection, SIMULATED_DUTIES, DUTIES_BY_TERRITORY, settings.small_cell)
+                _show(
+                    connection,
+                    bound,
+                    "co-responsibilities",
+                    ("not complied before", "after"),
+                    "--duties writes each person",
+                )
         if any(rule.status == "unverified" for pack in (one, other) for rule in pack.rules):
             console.print("[yellow]Some rules are unverified: they were not read in the law.[/]")
 
@@ -66,18 +79,20 @@ def _database(layout: Layout, release: str | None) -> Path:
     return database
 
 
-def _show(connection: duckdb.DuckDBPyConnection, query: str, title: str) -> None:
-    grid = Grid("territory", "change", "people", "monthly before", "monthly after", title=escape(title))
+def _show(connection: duckdb.DuckDBPyConnection, query: str, title: str, measures: tuple[str, str], rest: str) -> None:
+    grid = Grid("territory", "change", "people", *measures, title=escape(title))
     for column in grid.columns[2:]:
         column.justify = "right"
     rows = connection.sql(f"select * from ({query}) order by territory nulls last, change").fetchall()
     for territory, change, count, *amounts in rows[:ROWS_SHOWN]:
         told_count = "withheld" if count is None else f"{count:,}"
-        money = ["" if amount is None else f"{amount:,.2f}" for amount in amounts]
-        grid.add_row(escape(territory or "not known"), change, told_count, *money)
+        told_amounts = [
+            "" if each is None else f"{each:,}" if isinstance(each, int) else f"{each:,.2f}" for each in amounts
+        ]
+        grid.add_row(escape(territory or "not known"), change.replace("_", " "), told_count, *told_amounts)
     console.print(grid)
     if len(rows) > ROWS_SHOWN:
-        console.print(f"The first {ROWS_SHOWN} of {len(rows)} rows are shown; --out writes all.")
+        console.print(f"The first {ROWS_SHOWN} of {len(rows)} rows are shown; {rest}.")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:

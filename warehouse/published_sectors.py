@@ -90,13 +90,14 @@ LIFE_STAGES = Table(
 
 TRANSITIONS = Table(
     name="transitions",
-    grain="One age at which rights or duties change, that a person reaches in the next six months.",
+    grain="One age at which rights or duties change, or one birth of a child, that a person reaches in the next six "
+    "months.",
     key=("entity_id", "scheme", "transition"),
     columns=(
         PERSON,
         Column("scheme", "varchar", "The scheme of stages that names it.", False),
-        Column("transition", "varchar", "What is reached: school_age, adulthood, old_age.", False, "sensitive"),
-        Column("age", "integer", "The age.", False, "sensitive"),
+        Column("transition", "varchar", "What is reached: birth, school_age, adulthood, old_age.", False, "sensitive"),
+        Column("age", "integer", "The age; null for a birth, which a check-up expects.", True, "sensitive"),
         Column("months_until", "integer", "Calendar months until then.", False, "sensitive"),
     ),
     references=TO_PERSONS,

@@ -1,4 +1,4 @@
-"""Two versions of a pack run side by side on a release: who gains, who loses, and what it costs where.
+"""Two versions of a pack run side by side on a release: who gains, who loses, who complies, and what it costs where.
 
 The release's own tables are read, so persons bear its pseudonyms, and ages are known to the year. A rule that no
 published table tells is unknown for everybody. A pack without conditions goes on for those who are enrolled; one
@@ -17,6 +17,7 @@ from warehouse.rules.pack import Pack
 from warehouse.rules.poverty_line import read_poverty_lines
 from warehouse.rules.relations import register_poverty_lines, register_rules
 from warehouse.session import literal
+from warehouse.simulated_duties import simulate_duties
 from warehouse.table import Cells, Column, Table
 
 RELEASED = Path(__file__).with_name("published_view.sql")
@@ -65,7 +66,9 @@ BY_TERRITORY = """
 def simulate(
     connection: duckdb.DuckDBPyConnection, database: Path, before: Pack, after: Pack, territory: str = "municipality"
 ) -> None:
-    """Make the table people_changed in `connection`: each person with an outcome under either pack, by pseudonym.
+    """Make the tables people_changed and duties_changed in `connection`: who has an outcome under either pack.
+
+    People bear pseudonyms; the second table tells of co-responsibilities (`warehouse.simulated_duties`).
 
     `database` is the registry.duckdb of a release; `territory` a column of persons: municipality, region or country.
     """
@@ -80,6 +83,7 @@ def simulate(
         query = QUERY.read_text(encoding="utf-8").format(country=literal(pack.country), targeting=query_of(TARGETING))
         connection.execute(f"create temp table {name} as {query}")
     connection.execute(f"create temp table people_changed as {CHANGES.format(territory=territory)}")
+    simulate_duties(connection, in_force(before), in_force(after), territory)
 
 
 def in_force(pack: Pack) -> Pack:

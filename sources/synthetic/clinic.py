@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sources.synthetic.arrays import YEAR, Bools, Ints
+from sources.synthetic.arrays import NEVER, YEAR, Bools, Ints
 from sources.synthetic.draws import Generator, happens, ordinals, pick, whole
 from sources.synthetic.population import Population
 
@@ -14,6 +14,8 @@ VISITS_A_YEAR = ((1, 6.0), (2, 4.5), (5, 2.4), (17, 0.9), (60, 0.5), (200, 1.4))
 """Up to which age, how many check-ups in a year on average."""
 
 SERVICES = ("control_nino_sano", "consulta_general", "control_prenatal", "control_cronico")
+PRENATAL = SERVICES.index("control_prenatal")
+PREGNANCY_DAYS = 280
 VACCINES = (("BCG", 0), ("hepatitis_b", 0), ("hexavalente_1", 60), ("hexavalente_2", 120), ("hexavalente_3", 180),
             ("triple_viral_1", 365), ("hexavalente_4", 548), ("dpt", 1460), ("triple_viral_2", 2190))  # fmt: skip
 """Each dose of the calendar, and the day of life on which it is due."""
@@ -50,6 +52,15 @@ def checkups(rng: Generator, people: Population) -> Visits:
     service = np.where(age[person] < 6, 0, np.where(pregnant, 2, np.where(age[person] > 55, 3, 1)))
     visits = Visits(person, day, service)
     return visits.only((day > people.kin.birth[person]) & (day < people.kin.death[person]))
+
+
+def expected_births(rng: Generator, people: Population, visits: Visits) -> Ints:
+    """The day on which a birth is expected, one a visit; `NEVER` but for those in the last pregnancy."""
+    prenatal = visits.service == PRENATAL
+    last = np.full(len(people), -1)
+    np.maximum.at(last, visits.person[prenatal], visits.day[prenatal])
+    expected = last + whole(rng, 15, 200, len(people))
+    return np.where(prenatal & (visits.day > expected[visits.person] - PREGNANCY_DAYS), expected[visits.person], NEVER)
 
 
 def vaccinations(rng: Generator, people: Population) -> Visits:

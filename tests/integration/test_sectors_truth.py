@@ -167,3 +167,26 @@ def test_benefits_that_a_rule_keeps_apart_are_found(truth: duckdb.DuckDBPyConnec
     )
     assert precision >= LEAST
     assert recall >= LEAST
+
+
+def test_births_that_check_ups_expect_are_found(truth: duckdb.DuckDBPyConnection) -> None:
+    """Of women whom the health ministry's roll holds; one check-up in twenty is never recorded."""
+    visits = f"""
+        select person_id, max(start_date) as seen_on, max(end_date) as expected_on from true_events
+        where kind = 'checkup' and end_date is not null group by person_id
+        having expected_on > {TODAY} and expected_on <= {TODAY} + interval 6 months
+    """
+    precision, recall = quality(
+        truth,
+        "select person_id from transitions join who using (entity_id) where transition = 'birth'",
+        f"""select person_id from ({visits}) join true_persons using (person_id)
+            where death_date is null
+            and person_id in (
+                select person_id from known join checkups using (record_id) where service = 'control_prenatal')
+            and person_id not in (
+                select mother_id from true_persons as child join ({visits}) as mother on mother.person_id = mother_id
+                where child.birth_date >= seen_on)""",
+        least=5,
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST

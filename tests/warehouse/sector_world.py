@@ -16,11 +16,13 @@ from warehouse.mart import ANSWERED, SEEN, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published_reference import CODE_LISTS
 from warehouse.rules.incompatibility import Incompatibility
+from warehouse.rules.life_cycle import read_life_cycles
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Pack
 from warehouse.rules.poverty_line import PovertyLine
 from warehouse.rules.relations import (
     register_incompatibilities,
+    register_life_cycles,
     register_minimum_wages,
     register_poverty_lines,
     register_rules,
@@ -82,6 +84,7 @@ def asked(
         connection.register("linked_spine", pa.Table.from_pylist(spine, schema=SPINE_COLUMNS))
         connection.register("code_lists", pa.Table.from_pylist(list(code_list_rows()), schema=CODE_LISTS.schema))
         register_rules(connection, packs)
+        register_life_cycles(connection, read_life_cycles())
         register_minimum_wages(connection, wages)
         register_poverty_lines(connection, lines)
         register_incompatibilities(connection, pairs)

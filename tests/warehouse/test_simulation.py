@@ -1,8 +1,10 @@
 """Two packs side by side: who gains and loses, held against a reckoning person by person."""
 
 import random
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -13,7 +15,15 @@ import yaml
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from warehouse.published import ANSWERS, ENROLMENTS, PERSONS_PUBLISHED, SOURCE_RECORDS, SPINE_PUBLISHED
+from warehouse.published import (
+    ANSWERS,
+    ATTENDANCE,
+    CHECKUPS,
+    ENROLMENTS,
+    PERSONS_PUBLISHED,
+    SOURCE_RECORDS,
+    SPINE_PUBLISHED,
+)
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA
 from warehouse.published_reference import DELIVERIES, PROGRAMMES, SOURCES
@@ -22,21 +32,29 @@ from warehouse.simulation import simulate
 from warehouse.table import Table
 
 TABLES = (
-    PERSONS_PUBLISHED, ENROLMENTS, ANSWERS, SOURCE_RECORDS, SPINE_PUBLISHED, HOUSEHOLD_MEMBERS, RELATIONSHIPS,
-    INCOMES_PER_CAPITA, DEPRIVATIONS, DELIVERIES, PROGRAMMES, SOURCES,
+    PERSONS_PUBLISHED, ENROLMENTS, ANSWERS, ATTENDANCE, CHECKUPS, SOURCE_RECORDS, SPINE_PUBLISHED, HOUSEHOLD_MEMBERS,
+    RELATIONSHIPS, INCOMES_PER_CAPITA, DEPRIVATIONS, DELIVERIES, PROGRAMMES, SOURCES,
 )  # fmt: skip
 TODAY = date(2026, 10, 31)
 Person = tuple[str, int, float | None, str]
 """Name, year of birth, declared income by head, household."""
 
 
-def database(path: Path, people: list[Person], enrolled: tuple[str, ...] = ()) -> Path:
+def database(
+    path: Path,
+    people: list[Person],
+    enrolled: tuple[str, ...] = (),
+    more: Mapping[Table, list[dict[str, Any]]] = MappingProxyType({}),
+) -> Path:
     rows: dict[Table, list[dict[str, Any]]] = {
         PERSONS_PUBLISHED: [
             {"entity_id": name, "birth_year": year, "country": "MX", "region": home[:2]}
             for name, year, _, home in people
         ],
-        ENROLMENTS: [{"event_id": name, "entity_id": name, "programme": "family"} for name in enrolled],
+        ENROLMENTS: [
+            {"event_id": name, "entity_id": name, "programme": "family", "start_date": date(2020, 1, 1)}
+            for name in enrolled
+        ],
         HOUSEHOLD_MEMBERS: [
             {"household_id": home, "entity_id": name, "grouping": "combined"} for name, _, _, home in people
         ],
@@ -46,6 +64,7 @@ def database(path: Path, people: list[Person], enrolled: tuple[str, ...] = ()) -
             if income is not None
         ],
         DELIVERIES: [{"as_of_date": TODAY}],
+        **more,
     }
     with duckdb.connect(str(path)) as connection:
         for table in TABLES:
@@ -59,7 +78,7 @@ def rule(number: int, kind: str, metric: str, comparator: str, threshold: float,
     return {
         "id": f"r{number}", "title": "A rule", "kind": kind, "domain": "income", "metric": metric, "period": "month",
         "comparator": comparator, "threshold": threshold, "status": "unverified", "citation": {"text": "An act"},
-        **({} if metric == "age" else {"currency": "MXN"}), **more,
+        **({"currency": "MXN"} if metric in ("income_per_capita", "benefit_amount") else {}), **more,
     }  # fmt: skip
 
 
@@ -129,6 +148,84 @@ def test_who_gains_and_who_loses(
 ) -> None:
     released = database(tmp_path / "registry.duckdb", FAMILY, enrolled=("ana",))
     assert changed(released, pack(*before), pack(*after, version="2")) == expected
+
+
+SCHOOL = rule(
+    6,
+    "co_responsibility",
+    "attendance_rate",
+    "at_least",
+    0.8,
+    unit="person",
+    domain="education",
+    age_min=6,
+    age_max_exclusive=18,
+)
+LAXER, OLDER = {**SCHOOL, "threshold": 0.5}, {**SCHOOL, "age_min": 9}
+ATTENDED = {"ana": None, "eva": 0.6, "leo": 0.9}
+
+
+def attended(name: str, rate: float) -> dict[str, Any]:
+    return {
+        "event_id": f"a{name}", "entity_id": name, "source": "school", "period": "2026-10", "present": rate * 20,
+        "enrolled_days": 20.0, "start_date": date(2026, 10, 1), "end_date": TODAY,
+    }  # fmt: skip
+
+
+def listed(kind: str, is_complete: bool, purposes: list[str]) -> dict[str, Any]:
+    known = {"contract_id": f"school.{kind}", "source": "school", "role": "events", "kind": kind}
+    return {**known, "is_complete": is_complete, "purposes": purposes}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([SCHOOL], [SCHOOL], {"eva": "stays_non_compliant", "leo": "stays_compliant"}),
+        ([SCHOOL], [LAXER], {"eva": "becomes_compliant", "leo": "stays_compliant"}),
+        ([LAXER], [SCHOOL], {"eva": "becomes_non_compliant", "leo": "stays_compliant"}),
+        ([SCHOOL], [OLDER], {"eva": "no_longer_bound", "leo": "stays_compliant"}),
+        ([OLDER], [SCHOOL], {"eva": "newly_bound", "leo": "stays_compliant"}),
+        ([EACH], [SCHOOL], {"eva": "newly_bound", "leo": "newly_bound"}),
+        ([EACH], [EACH], {}),
+    ],
+)
+def test_who_would_comply(
+    tmp_path: Path, before: list[dict[str, Any]], after: list[dict[str, Any]], expected: dict[str, str]
+) -> None:
+    """Of one month alone the school tells; of the others that no complete source tells nothing is held against them."""
+    more = {
+        ATTENDANCE: [attended(name, rate) for name, rate in ATTENDED.items() if rate],
+        SOURCES: [listed("attendance", False, ["co_responsibility"]), listed("enrolment", True, [])],
+    }
+    released = database(tmp_path / "registry.duckdb", FAMILY, enrolled=NAMES, more=more)
+    with duckdb.connect() as connection:
+        simulate(connection, released, pack(*before), pack(*after, version="2"), "region")
+        assert dict(connection.sql("select entity_id, change from duties_changed").fetchall()) == expected
+
+
+def test_a_whole_year_at_school_turns_with_the_threshold(tmp_path: Path) -> None:
+    months = [date(2026 - (month > 10), month, 1) for month in (11, 12, *range(1, 11))]
+    rows = [
+        {**attended(name, rate), "event_id": f"{name}{day}", "period": f"{day:%Y-%m}", "start_date": day}
+        for name, rate in ATTENDED.items() if rate for day in months
+    ]  # fmt: skip
+    more = {
+        ATTENDANCE: rows,
+        SOURCES: [listed("attendance", False, ["co_responsibility"]), listed("enrolment", True, [])],
+    }
+    released = database(tmp_path / "registry.duckdb", FAMILY, enrolled=NAMES, more=more)
+    with duckdb.connect() as connection:
+        simulate(connection, released, pack(SCHOOL), pack(LAXER, version="2"), "region")
+        told = connection.sql("select entity_id, change, periods_before, periods_after from duties_changed").fetchall()
+        assert sorted(told) == [("eva", "becomes_compliant", 12, 0), ("leo", "stays_compliant", 0, 0)]
+
+
+def test_a_source_that_does_not_allow_it_is_not_asked(tmp_path: Path) -> None:
+    more = {ATTENDANCE: [attended("eva", 0.1)], SOURCES: [listed("attendance", False, ["coverage"])]}
+    released = database(tmp_path / "registry.duckdb", FAMILY, enrolled=NAMES, more=more)
+    with duckdb.connect() as connection:
+        simulate(connection, released, pack(SCHOOL), pack(SCHOOL, version="2"), "region")
+        assert set(connection.sql("select change from duties_changed").fetchall()) == {("not_reported",)}
 
 
 def test_the_same_as_a_reckoning_person_by_person(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from warehouse.errors import RuleError
 from warehouse.rules.pack import Citation, Name, Strict
@@ -24,14 +24,21 @@ class Stage(Strict):
 
 
 class Transition(Strict):
-    """An age at which rights or duties change."""
+    """An age at which rights or duties change, or a birth, which check-ups of those `services` tell beforehand."""
 
     transition: Name
-    age: int = Field(ge=0, le=120)
+    age: int | None = Field(default=None, ge=0, le=120)
+    services: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Transition:
+        if (self.age is None) != bool(self.services):
+            raise ValueError("a transition is told by an age, or by services of check-ups")
+        return self
 
 
 class LifeCycle(Strict):
-    """One way to divide a life. Stages may overlap, as those of Colombia do; each transition is an age."""
+    """One way to divide a life. Stages may overlap, as those of Colombia do; each transition is an age, or a birth."""
 
     scheme: Name
     name: str = Field(min_length=3)

@@ -42,6 +42,7 @@ STAGES = pa.schema([
     ("status", pa.string()), ("citation", pa.string()),
 ])  # fmt: skip
 TRANSITIONS = pa.schema([("scheme", pa.string()), ("transition", pa.string()), ("age", pa.int32())])
+BIRTHS = pa.schema([("scheme", pa.string()), ("transition", pa.string()), ("services", pa.list_(pa.string()))])
 KINDS = pa.schema([("agreement", pa.string()), ("scheme", pa.string()), ("rank", pa.int32())])
 UNITS = pa.schema([("agreement", pa.string()), ("unit", pa.string()), ("unit_days", pa.float64())])
 PENSIONS = pa.schema([
@@ -126,7 +127,7 @@ def register_agreements(
 
 
 def register_life_cycles(connection: duckdb.DuckDBPyConnection, cycles: Sequence[LifeCycle]) -> None:
-    """Register the relations stages and age_transitions."""
+    """Register the relations stages, age_transitions and birth_transitions."""
     stages = [
         {**stage.model_dump(), "scheme": cycle.scheme, "status": cycle.status, "citation": cycle.citation.text}
         for cycle in cycles
@@ -134,7 +135,10 @@ def register_life_cycles(connection: duckdb.DuckDBPyConnection, cycles: Sequence
     ]
     transitions = [{**each.model_dump(), "scheme": cycle.scheme} for cycle in cycles for each in cycle.transitions]
     connection.register("stages", pa.Table.from_pylist(stages, schema=STAGES))
-    connection.register("age_transitions", pa.Table.from_pylist(transitions, schema=TRANSITIONS))
+    for name, schema in (("age_transitions", TRANSITIONS), ("birth_transitions", BIRTHS)):
+        told = "age" if schema is TRANSITIONS else "services"
+        rows = [{**row, "services": list(row["services"])} for row in transitions if row[told] not in (None, ())]
+        connection.register(name, pa.Table.from_pylist(rows, schema=schema))
 
 
 def register_minimum_wages(connection: duckdb.DuckDBPyConnection, wages: Sequence[MinimumWage]) -> None:

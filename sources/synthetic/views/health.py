@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from sources.synthetic.arrays import NOBODY, YEAR, Text, numbered, optional_dates, written_days
-from sources.synthetic.clinic import SERVICES, VACCINES, Visits
+from sources.synthetic.arrays import NEVER, NOBODY, YEAR, Ints, Text, numbered, optional_dates, written_days
+from sources.synthetic.clinic import SERVICES, VACCINES, Visits, expected_births
 from sources.synthetic.draws import Generator, happens
 from sources.synthetic.fields import contact, identity, names
 from sources.synthetic.files import write_json_lines
@@ -35,7 +35,9 @@ def deliver(office: Office) -> Iterator[Delivered]:
     file = office.file("patients", ".jsonl")
     write_json_lines(file, _patients(register), cut)
     yield office.delivered("patients", file, len(person), cut)
-    yield _visits(office, rng, register, "checkups", "checkup", "servicio", world.checkups, pa.array(SERVICES))
+    births = expected_births(office.draws("pregnancies"), world.people, world.checkups)
+    due = (births, "fecha_probable_parto")
+    yield _visits(office, rng, register, "checkups", "checkup", "servicio", world.checkups, pa.array(SERVICES), due)
     doses = pa.array([vaccine for vaccine, _ in VACCINES])
     yield _visits(office, rng, register, "vaccinations", "vaccination", "vacuna", world.vaccinations, doses)
 
@@ -65,22 +67,29 @@ def _patients(register: Roll) -> dict[str, pa.Array]:
 
 
 def _visits(
-    office: Office, rng: Generator, register: Roll, dataset: str, kind: str, what: str, visits: Visits, names: Text
-) -> Delivered:
-    """Those visits of its own patients that the clinic recorded."""
+    office: Office, rng: Generator, register: Roll, dataset: str, kind: str, what: str, visits: Visits, names: Text,
+    due: tuple[Ints, str] | None = None,
+) -> Delivered:  # fmt: skip
+    """Those visits of its own patients that the clinic recorded; `due` are days that it notes, and their column."""
+    ahead, column = due or (np.full(len(visits), NEVER), "")
     office.ledger.happened(
-        kind, visits.person, start_date=optional_dates(visits.day), detail=names.take(pa.array(visits.service))
+        kind,
+        visits.person,
+        start_date=optional_dates(visits.day),
+        end_date=optional_dates(ahead),
+        detail=names.take(pa.array(visits.service)),
     )
     row = register.row_of_person()[visits.person]
-    recorded = visits.only((row != NOBODY) & ~happens(rng, UNRECORDED_RATE, len(visits)))
-    order = rng.permutation(len(recorded))
-    recorded = Visits(recorded.person[order], recorded.day[order], recorded.service[order])
+    kept = np.flatnonzero((row != NOBODY) & ~happens(rng, UNRECORDED_RATE, len(visits)))
+    kept = kept[rng.permutation(len(kept))]
+    recorded = Visits(visits.person[kept], visits.day[kept], visits.service[kept])
     rows = register.row_of_person()[recorded.person]
     columns = {
         "id": numbered(dataset[0].upper(), np.arange(len(rows)) + 1, 10),
         "expediente": register.keys.take(pa.array(rows)),
         "fecha": written_days(recorded.day, DAY),
         what: names.take(pa.array(recorded.service)),
+        **({column: written_days(ahead[kept], DAY)} if due else {}),
         "unidad": numbered("CLUES", office.world.people.kin.home[recorded.person], 5),
     }
     cut = cut_rows(rng, len(rows), office.rates().cut_rows) if kind == "checkup" else no_rows()
