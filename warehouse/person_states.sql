@@ -9,14 +9,18 @@ daily as (
 
 turns as (
     select *, lag(value) over (partition by entity_id, field order by said_on) as value_before from daily
+),
+
+runs as (
+    select
+        entity_id, field, value, source_number, row_number() over spell as ordinal, said_on, lead(said_on) over spell - 1 as end_date
+    from turns
+    where value is distinct from value_before
+    window spell as (partition by entity_id, field order by said_on)
+    union all
+    select entity_id, field, value, source_number, 1 as ordinal, said_on, null as end_date from ({steady})
 )
 
-select
-    entity_id, field, value, source,
-    row_number() over spell as ordinal,
-    nullif(said_on, {untold}) as start_date,
-    lead(said_on) over spell - 1 as end_date
-from turns
+select entity_id, field, value, source, ordinal, nullif(said_on, {untold}) as start_date, end_date
+from runs
 join source_names using (source_number)
-where value is distinct from value_before
-window spell as (partition by entity_id, field order by said_on)

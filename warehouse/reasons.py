@@ -7,7 +7,7 @@ from datetime import date
 
 import duckdb
 
-from warehouse.claims import UNTOLD, Trust, load_claims, named, weigh_claims
+from warehouse.claims import UNTOLD, Trust, load_claims, named, validity, weigh_claims
 from warehouse.errors import RegistryError
 from warehouse.session import identifier, literal
 from warehouse.survival_rules import FieldRule, survival_rules
@@ -53,10 +53,10 @@ def why(
     if field not in rules:
         raise FieldError(f"The golden record has no field of that name. It has {', '.join(rules)}.")
     person = f"(select * from {spine} where entity_id = {literal(entity_id)})"
-    load_claims(connection, f"(select * from {records} semi join {person} using (record_id))", person, trust)
-    weigh_claims(connection)
+    told = load_claims(connection, f"(select * from {records} semi join {person} using (record_id))", person, trust)
+    weigh_claims(connection, told)
     survivor = connection.sql(
-        f"select source, reason from ({survivors_query()}) where field = {literal(field)}"
+        f"select source, reason from ({survivors_query(told)}) where field = {literal(field)}"
     ).fetchall()
     if not survivor:
         return None
@@ -69,7 +69,7 @@ def _claims(connection: duckdb.DuckDBPyConnection, field: str, source: str, reas
     rows = connection.sql(f"""
         select
             source, record_id, nullif(said_on, {UNTOLD}) as said_on, {named("trust", field)},
-            {named("valid", field)}, {identifier(field)}::varchar = {survivor} as survives, {identifier(field)}::varchar
+            {validity(field, survival_rules()[field])}, {identifier(field)}::varchar = {survivor} as survives, {identifier(field)}::varchar
         from claims
         join source_names using (source_number)
         where {identifier(field)} is not null

@@ -27,6 +27,11 @@ class FieldRule(BaseModel):
     follows: str | None = None
     derived_by: Literal["year"] | None = Field(default=None, alias="as")
 
+    @property
+    def is_tested(self) -> bool:
+        """Whether a value may fail the field's own test."""
+        return self.valid != "true"
+
 
 @cache
 def survival_rules() -> dict[str, FieldRule]:

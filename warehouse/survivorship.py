@@ -5,16 +5,16 @@ Each survivor keeps its source and its reason, each contradiction is told, and c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse.claims import UNTOLD, Trust, load_claims, named, weigh_claims
+from warehouse.claims import UNTOLD, Trust, first_said, load_claims, named, weigh_claims
 from warehouse.published_people import CONFLICTS, PERSON_STATES, SURVIVORS
 from warehouse.session import identifier, literal
-from warehouse.storage import read_table, write_table
+from warehouse.storage import no_rows, read_table, write_table
 from warehouse.survival_rules import FieldRule, survival_rules
 from warehouse.tables import PERSONS, RECORDS, SPINE
 
@@ -35,22 +35,25 @@ def write_golden(
     connection: duckdb.DuckDBPyConnection, records: Sequence[Path], spine: Path, trust: Trust, golden: Golden
 ) -> dict[str, int]:
     """Write the golden record of every entity of `spine`, and what explains it; return the rows of each table."""
-    load_claims(connection, read_table(RECORDS, *records), read_table(SPINE, spine), trust)
-    weigh_claims(connection)
+    told = load_claims(connection, read_table(RECORDS, *records), read_table(SPINE, spine), trust)
+    weigh_claims(connection, told)
     counts = {
-        PERSONS.name: write_table(connection, PERSONS, _persons_query(), golden.persons),
-        SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(), golden.survivors, in_order=True),
+        PERSONS.name: write_table(connection, PERSONS, _persons_query(told), golden.persons),
+        SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(told), golden.survivors, in_order=True),
         CONFLICTS.name: write_table(connection, CONFLICTS, "select * from weighed", golden.conflicts),
-        PERSON_STATES.name: write_table(connection, PERSON_STATES, _states_query(), golden.states),
+        PERSON_STATES.name: write_table(connection, PERSON_STATES, _states_query(told), golden.states),
     }
     for table in ("claims", "spoken", "contested_claims", "weighed"):
         connection.execute(f"drop table {table}")
     return counts
 
 
-def _persons_query() -> str:
+def _persons_query(told: Mapping[str, FieldRule]) -> str:
     types = {column.name: column.type for column in PERSONS.columns}
-    values = ",\n    ".join(f"{_value(field, types[field])} as {identifier(field)}" for field in survival_rules())
+    values = ",\n    ".join(
+        f"{_value(field, types[field]) if field in told else f'null::{types[field]}'} as {identifier(field)}"
+        for field in survival_rules()
+    )
     followed = ", ".join(
         f"coalesce({rule.derived_by}({rule.follows}), {field}) as {field}"
         for field, rule in survival_rules().items()
@@ -75,9 +78,9 @@ def _value(field: str, type_: str) -> str:
     return f"case when {least} = {named('greatest', field)} then {least} else {weighed} end"
 
 
-def survivors_query() -> str:
+def survivors_query(told: Mapping[str, FieldRule]) -> str:
     """A query, after `weigh_claims`: one row a person and field with the columns of `SURVIVORS`, in the key's order."""
-    told = ", ".join(_survivor(field, rule) for field, rule in survival_rules().items())
+    survivors = ", ".join(_survivor(field, rule) for field, rule in told.items())
     return f"""
 with outcomes as (
     select entity_id, map_from_entries(list((field, {{'source': source, 'reason': reason}}))) as of
@@ -85,7 +88,7 @@ with outcomes as (
 ), names as (
     select list(source order by source_number) as name_of from source_names
 ), listed as (
-    select entity_id, list_filter([{told}], lambda each: each.reason is not null) as survivors
+    select entity_id, list_filter([{survivors}], lambda each: each.reason is not null) as survivors
     from spoken
     left join outcomes using (entity_id)
     cross join names
@@ -113,11 +116,28 @@ def _origin(field: str) -> tuple[str, str]:
     return source, reason
 
 
-def _states_query() -> str:
-    said = " union all ".join(
+def _states_query(told: Mapping[str, FieldRule]) -> str:
+    """One value all through a life is a run of its own; only where there are several are turns looked for."""
+    changing = [field for field, rule in told.items() if rule.states]
+    if not changing:
+        return f"select * from {no_rows(PERSON_STATES)}"
+    said = " union all ".join(_said_in_turn(field) for field in changing)
+    steady = " union all ".join(_steady(field) for field in changing)
+    return STATES.read_text(encoding="utf-8").format(said=said, steady=steady, untold=UNTOLD)
+
+
+def _said_in_turn(field: str) -> str:
+    unlike = f"{named('least', field)} <> {named('greatest', field)}"
+    return (
         f"select entity_id, {literal(field)} as field, {identifier(field)}::varchar as value, said_on, source_number, "
-        f"{named('trust', field)} as trust from claims where {identifier(field)} is not null"
-        for field, rule in survival_rules().items()
-        if rule.states
+        f"{named('trust', field)} as trust from claims join source_names using (source_number) "
+        f"semi join (select entity_id from spoken where {unlike}) using (entity_id) where {identifier(field)} is not null"
     )
-    return STATES.read_text(encoding="utf-8").format(said=said, untold=UNTOLD)
+
+
+def _steady(field: str) -> str:
+    least, (source, day) = named("least", field), first_said(field)
+    return (
+        f"select entity_id, {literal(field)} as field, {least}::varchar as value, {source} as source_number, "
+        f"{day} as said_on from spoken where {least} = {named('greatest', field)}"
+    )
