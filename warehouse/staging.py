@@ -9,7 +9,7 @@ import duckdb
 
 from warehouse.keyring import Key
 from warehouse.pseudonyms import learn_pseudonyms, looked_up, pseudonymised, teach_pseudonyms
-from warehouse.published import PERSONS_PUBLISHED, SPINE_PUBLISHED
+from warehouse.published import PERSONS_PUBLISHED
 from warehouse.published_people import HOUSEHOLDS
 from warehouse.session import identifier
 from warehouse.settings import Settings
@@ -18,7 +18,7 @@ from warehouse.storage import read_table, write_table
 from warehouse.table import Column, Table
 
 BIRTH_YEAR = "birth_year"
-OFTEN = {"entity_id": PERSONS_PUBLISHED, "record_id": SPINE_PUBLISHED, "household_id": HOUSEHOLDS}
+OFTEN = {"entity_id": PERSONS_PUBLISHED, "household_id": HOUSEHOLDS}
 """Ids that many tables hold, each with the table that lists them: they are hashed once and then looked up."""
 
 
@@ -53,7 +53,7 @@ def teach_recipient(connection: duckdb.DuckDBPyConnection, key: Key, withheld: I
     connection.execute("create or replace temp table withheld_ids (id varchar)")
     if ids := [[name] for name in sorted(withheld)]:
         connection.executemany("insert into withheld_ids values (?)", ids)
-    told = "(select coalesce(list(pseudonym(id)), []::varchar[]) from withheld_ids)"
+    told = "(select coalesce(list(pseudonym(id)) || list(row_pseudonym(id)), []::varchar[]) from withheld_ids)"
     connection.execute(f"set variable withheld_pseudonyms = {told}")
 
 

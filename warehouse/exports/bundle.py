@@ -22,7 +22,7 @@ from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
 from warehouse.staging import stage_tables
-from warehouse.storage import ROW_GROUP_ROWS, read_table
+from warehouse.storage import ROW_GROUP_ROWS, ZSTD, read_table
 from warehouse.switch import PARTIAL
 from warehouse.table import Table
 
@@ -105,7 +105,7 @@ def _scan(path: Path) -> str:
 def _divide(connection: duckdb.DuckDBPyConnection, table: Table, path: Path, folder: Path) -> list[Path]:
     """Write the staged file as the bundle's file or files; return them."""
     rows = read_table(table, path)
-    options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
+    options = f"format parquet, {ZSTD}, row_group_size {ROW_GROUP_ROWS}"
     target = private_folder(folder / table.name)
     order = f" order by {', '.join(identifier(name) for name in table.order)}" if table.order else ""
     parts: list[str | None] = [None]

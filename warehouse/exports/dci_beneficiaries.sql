@@ -6,7 +6,7 @@ with paid as (
     group by entity_id, programme
 )
 select
-    pseudonym(event_id) as id, pseudonym(enrolled.entity_id) as member, enrolled.programme, start_date,
+    row_pseudonym(event_id) as id, pseudonym(enrolled.entity_id) as member, enrolled.programme, start_date,
     case
         when golden_persons.death_date is not null then '2'
         when end_date is null or end_date >= as_of_date then '1'
