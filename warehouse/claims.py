@@ -45,7 +45,7 @@ def load_claims(
     """Make the table `claims`, one record of one person with its values; return the rules of the fields that any tells.
 
     `records` and `spine` are SQL relations; the source is a number here, its name and its trust for each field are in
-    the table `source_names`.
+    the table `source_names`, the names by number in the variable too.
     """
     rules = survival_rules()
     _name_sources(connection, records, trust)
@@ -67,7 +67,7 @@ def load_claims(
 
 
 def weigh_claims(connection: duckdb.DuckDBPyConnection, told: Mapping[str, FieldRule]) -> None:
-    """From `claims` make `spoken` (a row a person: each told field's least and greatest value) and `weighed` (contests)."""
+    """From `claims` make `spoken`, a row a person with each told field's least and greatest value, and `weighed`."""
     connection.execute(_spoken_query(told))
     contested = " union all ".join(_contested_query(field, rule) for field, rule in told.items())
     connection.execute(f"create or replace temp table contested_claims as {contested}")
@@ -100,6 +100,7 @@ def _name_sources(connection: duckdb.DuckDBPyConnection, records: str, trust: Tr
         left join source_trust using (source)
     """)
     connection.unregister("source_trust")
+    connection.execute("set variable source_names = (select list(source order by source_number) from source_names)")
 
 
 def _trust_table(trust: Trust, names: set[str]) -> pa.Table:

@@ -11,10 +11,11 @@ import duckdb
 from warehouse.analysts_views import create_views
 from warehouse.errors import StorageError
 from warehouse.layout import Layout
+from warehouse.pseudonyms import ROW_IDS
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_table
-from warehouse.table import Table
+from warehouse.table import Column, Table
 
 STORAGE_VERSION = "v1.4.0"
 """Older clients (DuckDB 1.4 and 1.5) must still open the file."""
@@ -31,14 +32,22 @@ def write_relations(connection: duckdb.DuckDBPyConnection, relations: Mapping[Ta
     connection.execute("set preserve_insertion_order = true")
     connection.execute(f"attach {literal(target)} as registry (storage_version '{STORAGE_VERSION}')")
     for table, rows in relations.items():
-        columns = ", ".join(identifier(name) for name in table.column_names)
         name = f"registry.{identifier(table.name)}"
-        connection.execute(f"create table {name} as select {columns} from {rows}")
+        connection.execute("begin")
+        connection.execute(f"create table {name} ({', '.join(_stored(column) for column in table.columns)})")
+        connection.execute(f"insert into {name} select {', '.join(map(identifier, table.column_names))} from {rows}")
         _comment(connection, name, table)
+        connection.execute("commit")
     connection.execute("use registry")
     create_views(connection, {table.name for table in relations})
     connection.execute("use memory")
     connection.execute("detach registry")
+
+
+def _stored(column: Column) -> str:
+    """How `column` is declared. Ids that no two rows share have no common parts: ZSTD halves them in half the time."""
+    is_apart = column.name in ROW_IDS and not column.type.endswith("[]")
+    return f"{identifier(column.name)} {column.type}{' using compression zstd' if is_apart else ''}"
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:

@@ -69,7 +69,8 @@ def _claims(connection: duckdb.DuckDBPyConnection, field: str, source: str, reas
     rows = connection.sql(f"""
         select
             source, record_id, nullif(said_on, {UNTOLD}) as said_on, {named("trust", field)},
-            {validity(field, survival_rules()[field])}, {identifier(field)}::varchar = {survivor} as survives, {identifier(field)}::varchar
+            {validity(field, survival_rules()[field])},
+            {identifier(field)}::varchar = {survivor} as survives, {identifier(field)}::varchar
         from claims
         join source_names using (source_number)
         where {identifier(field)} is not null

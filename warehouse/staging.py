@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.keyring import Key
-from warehouse.pseudonyms import learn_pseudonyms, looked_up, pseudonymised, teach_pseudonyms
+from warehouse.pseudonyms import learn_pseudonyms, looked_up, placed, pseudonymised, teach_pseudonyms
 from warehouse.published import PERSONS_PUBLISHED
 from warehouse.published_people import HOUSEHOLDS
 from warehouse.session import identifier
@@ -43,7 +43,7 @@ def stage_tables(
     for table, path in tables.items():
         query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"), listed)
         query = withhold_small_cells(connection, table, query, settings.small_cell)
-        rows[table] = write_table(connection, table, query, targets[table])
+        rows[table] = write_table(connection, table, query, targets[table], order=_order(table, listed))
     return rows
 
 
@@ -69,9 +69,20 @@ def seen(
         f"{_shown(column, table, settings, column.name in known)} as {identifier(column.name)}"
         for column in table.columns
     )
+    places = "".join(f", {placed(name)} as {_place(name)}" for name in table.order if name in known)
     lookups = "".join(looked_up(name, kind) for name, kind in known.items())
     allowed = f"select * from {rows} where {' and '.join([where, *_allowed(table)])}"
-    return f"select {shown} from ({allowed}) as held{lookups}"
+    return f"select {shown}{places} from ({allowed}) as held{lookups}"
+
+
+def _order(table: Table, learnt: Collection[str]) -> str:
+    """What sorts the rows that `seen` gives by their pseudonyms, those that were learnt by their places."""
+    known = {column.name for column in table.columns if _kind(column) in learnt}
+    return ", ".join(_place(name) if name in known else identifier(name) for name in table.order)
+
+
+def _place(name: str) -> str:
+    return identifier(f"place of {name}")
 
 
 def _kind(column: Column) -> str:

@@ -29,12 +29,13 @@ def write_table(
     query: str,
     path: Path,
     *,
-    in_order: bool = False,
+    order: str | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> int:
     """Write the rows of `query` as `table` to the Parquet file `path`, in the table's order; return their number.
 
-    A query that gives its rows `in_order` already is not sorted again. `metadata` is put into the footer too, by key.
+    `order` is the SQL to sort them by instead, of any columns of `query`; an empty one leaves them as they are.
+    `metadata` is put into the footer too, by key.
     Columns are cast to the declared types. The file appears under its name only when it is whole.
     Raises `TableError` if a declared column is missing from `query`, `StorageError` if the disk refuses.
     """
@@ -45,9 +46,9 @@ def write_table(
     columns = ", ".join(
         f"cast({identifier(column.name)} as {column.type}) as {identifier(column.name)}" for column in table.columns
     )
-    order = f" order by {', '.join(identifier(name) for name in table.order)}" if table.order and not in_order else ""
-    told = {DECLARATION: table.declaration, **(metadata or {})}
-    return write_parquet(connection, f"select {columns} from ({query}){order}", path, told)
+    order = ", ".join(identifier(name) for name in table.order) if order is None else order
+    ordered = f"select {columns} from ({query}){f' order by {order}' if order else ''}"
+    return write_parquet(connection, ordered, path, {DECLARATION: table.declaration, **(metadata or {})})
 
 
 def write_parquet(

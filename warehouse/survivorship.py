@@ -39,7 +39,7 @@ def write_golden(
     weigh_claims(connection, told)
     counts = {
         PERSONS.name: write_table(connection, PERSONS, _persons_query(told), golden.persons),
-        SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(told), golden.survivors, in_order=True),
+        SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(told), golden.survivors, order=""),
         CONFLICTS.name: write_table(connection, CONFLICTS, "select * from weighed", golden.conflicts),
         PERSON_STATES.name: write_table(connection, PERSON_STATES, _states_query(told), golden.states),
     }
@@ -81,26 +81,32 @@ def _value(field: str, type_: str) -> str:
 def survivors_query(told: Mapping[str, FieldRule]) -> str:
     """A query, after `weigh_claims`: one row a person and field with the columns of `SURVIVORS`, in the key's order."""
     survivors = ", ".join(_survivor(field, rule) for field, rule in told.items())
+    numbers = ", ".join(f"{_alone(field)}, {named('count', field)}" for field in told)
     return f"""
 with outcomes as (
     select entity_id, map_from_entries(list((field, {{'source': source, 'reason': reason}}))) as of
     from weighed group by entity_id
-), names as (
-    select list(source order by source_number) as name_of from source_names
-), listed as (
-    select entity_id, list_filter([{survivors}], lambda each: each.reason is not null) as survivors
+), ordered as (
+    select entity_id, of, {numbers}
     from spoken
     left join outcomes using (entity_id)
-    cross join names
+    order by entity_id
 )
-select entity_id, unnest(survivors, recursive := true) from (select * from listed order by entity_id)
+select entity_id, unnest(list_filter([{survivors}], lambda each: each.reason is not null), recursive := true)
+from ordered
 """
+
+
+def _alone(field: str) -> str:
+    """The source of a field's only value; none where there are several."""
+    same = f"{named('least', field)} = {named('greatest', field)}"
+    return f"case when {same} then {named('source', field)} end as {named('alone', field)}"
 
 
 def _survivor(field: str, rule: FieldRule) -> str:
     source, reason = _origin(field)
     if rule.follows:
-        followed = f"{named('least', field)} is not null and {named('least', rule.follows)} is not null"
+        followed = f"{named('count', field)} > 0 and {named('count', rule.follows)} > 0"
         source = f"case when {followed} then {_origin(rule.follows)[0]} else {source} end"
         reason = f"case when {followed} then {literal(f'follows {rule.follows}')} else {reason} end"
     count = named("count", field)
@@ -109,8 +115,8 @@ def _survivor(field: str, rule: FieldRule) -> str:
 
 def _origin(field: str) -> tuple[str, str]:
     """The source and the reason of a survivor, weighed or not."""
-    alone, outcome = f"when {named('least', field)} = {named('greatest', field)}", f"of[{literal(field)}]"
-    source = f"case {alone} then name_of[{named('source', field)}] else {outcome}.source end"
+    alone, outcome = f"when {named('alone', field)} is not null", f"of[{literal(field)}]"
+    source = f"case {alone} then getvariable('source_names')[{named('alone', field)}] else {outcome}.source end"
     only = f"{alone} and {named('count', field)} = 1 then 'only claim'"
     reason = f"case {only} {alone} then 'unanimous' else {outcome}.reason end"
     return source, reason
@@ -131,7 +137,8 @@ def _said_in_turn(field: str) -> str:
     return (
         f"select entity_id, {literal(field)} as field, {identifier(field)}::varchar as value, said_on, source_number, "
         f"{named('trust', field)} as trust from claims join source_names using (source_number) "
-        f"semi join (select entity_id from spoken where {unlike}) using (entity_id) where {identifier(field)} is not null"
+        f"semi join (select entity_id from spoken where {unlike}) using (entity_id) "
+        f"where {identifier(field)} is not null"
     )
 
 

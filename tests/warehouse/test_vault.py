@@ -17,7 +17,7 @@ from warehouse.errors import KeyringError
 from warehouse.keyring import ANALYSTS, add_key, key_path, open_keyring, renew_key
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.pseudonyms import pseudonym, teach_pseudonyms
+from warehouse.pseudonyms import pseudonym, row_pseudonym, teach_pseudonyms
 from warehouse.release import publish
 from warehouse.session import open_session
 from warehouse.settings import Settings
@@ -71,6 +71,20 @@ def test_pseudonyms_are_hmac_sha256(settings: Settings, connection: duckdb.DuckD
         assert connection.sql("select pseudonym($1)", params=[name]).fetchall() == [(expected,)]
         assert pseudonym(key, name) == expected
     assert connection.sql("select pseudonym(null)").fetchall() == [(None,)]
+
+
+def test_ids_of_rows_are_hashed_once_under_a_key_of_their_own(
+    settings: Settings, connection: duckdb.DuckDBPyConnection
+) -> None:
+    key = open_keyring(settings).current(ANALYSTS)
+    teach_pseudonyms(connection, key)
+    apart = hmac.new(key.material, b"ids of rows", hashlib.sha256).digest()
+    for name in ("00ff00ff00ff00ff", "año", "x" * 200, ""):
+        expected = hashlib.sha256(apart + name.encode()).hexdigest()[:32]
+        assert connection.sql("select row_pseudonym($1)", params=[name]).fetchall() == [(expected,)]
+        assert row_pseudonym(key, name) == expected
+        assert row_pseudonym(add_key(settings, f"institution:{len(name)}"), name) != expected
+    assert connection.sql("select row_pseudonym(null)").fetchall() == [(None,)]
 
 
 def test_analysts_get_pseudonyms_bands_and_no_small_cells(settings: Settings) -> None:

@@ -1,15 +1,13 @@
-with identified as (
-    select distinct record_id from record_identifiers where is_valid and not starts_with(scheme, 'local.')
-)
 select
     records.record_id, linked_spine.entity_id, records.source, records.contract_id, records.delivery_id,
     records.as_of_date, records.updated_date,
     given_names_std is not null and surname_1_std is not null as has_name,
     birth_date is not null as has_birth_date,
-    identified.record_id is not null as has_identifier,
+    records.record_id in (
+        select record_id from record_identifiers where is_valid and not starts_with(scheme, 'local.')
+    ) as has_identifier,
     address_std is not null as has_address,
     phone_std is not null as has_phone,
     faults
 from records
 join linked_spine using (record_id)
-left join identified using (record_id)
