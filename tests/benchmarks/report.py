@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,7 @@ def write_report(results: Sequence[Result], folder: Path) -> None:
     tables = {
         "accuracy": _markdown(accuracy_rows(results)),
         "ratios": _markdown(ratio_rows(results)),
+        "growth": _markdown(growth_rows(results)),
         "wrong": _markdown(wrong_rows(results)),
         "conditions": _markdown(condition_rows(results)),
         "plots": plots,
@@ -106,6 +109,21 @@ def ratio_rows(results: Sequence[Result]) -> Iterator[list[str]]:
 
 def _ratio(one: float, other: float) -> str:
     return f"{one / other:.3f}" if other > 0 else "both 0" if one <= 0 else "Splink 0"
+
+
+def growth_rows(results: Iterable[Result]) -> Iterator[list[str]]:
+    """The exponent of Padrón's cost from one size of the sample institutions to the next: 1 is in proportion."""
+    yield ["records", "seconds", "CPU s", "peak memory", "pairs"]
+    sizes = [
+        each
+        for each in results
+        if (each["population"], each["contestant"]) == ("institutions", "padron") and not each["failure"]
+    ]
+    for smaller, larger in pairwise(sorted(sizes, key=lambda each: each["records"])):
+        grown = math.log(larger["records"] / smaller["records"])
+        exponents = [math.log(larger[name] / smaller[name]) / grown for name in ("wall", "cpu", "peak_bytes", "pairs")]
+        span = f"{smaller['records']:,} to {larger['records']:,}"
+        yield [span, *(f"{exponent:.2f}" for exponent in exponents)]
 
 
 def wrong_rows(results: Iterable[Result]) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from linkage_records import link_folder  # noqa: E402
 from linkage_town import write_town  # noqa: E402
 from measured import best_threshold  # noqa: E402
 from missed import false_joins, losses  # noqa: E402
-from report import condition_rows, merge, ratio_rows, write_report, wrong_rows  # noqa: E402
+from report import condition_rows, growth_rows, merge, ratio_rows, write_report, wrong_rows  # noqa: E402
 
 from linkage.evaluation import pairwise  # noqa: E402
 from warehouse.session import scan  # noqa: E402
@@ -44,6 +44,20 @@ def test_the_ratio_of_what_is_missing_to_one(ours: float, theirs: float, ratio: 
 def test_no_ratio_to_a_contestant_that_failed() -> None:
     rows = ratio_rows([result("padron", 0.9), result("splink", 0, failure="out of memory")])
     assert len(list(rows)) == 1
+
+
+def test_how_cost_grows_with_the_records() -> None:
+    costs = {"wall": 80.0, "cpu": 1200.0, "peak_bytes": 2_000_000_000, "pairs": 500}
+    rows = growth_rows(
+        [
+            result("padron", 0.9, records=1000, **costs),
+            result("padron", 0.9),
+            result("splink", 0.9, records=5000),
+            result("padron", 0.9, records=9000, failure="out of memory"),
+            result("padron", 0.9, records=9000, population="dirty"),
+        ]
+    )
+    assert list(rows)[1:] == [["100 to 1,000", "1.00", "2.00", "0.00", "2.00"]]
 
 
 def test_a_new_result_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
