@@ -12,6 +12,7 @@ from pipelines.definitions import build_definitions
 from pipelines.defs.linkage import full_linkage
 from pipelines.failures import RunError
 from pipelines.keeping import tell_of_new_keys
+from pipelines.progress import Watch, progress_bar
 from pipelines.running import JobOutcome, run_job
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
@@ -23,7 +24,9 @@ from warehouse.settings import Settings
 from warehouse.tables import SPINE
 
 
-def build_registry(settings: Settings, console: Console, *, full: bool = False, force: bool = False) -> None:
+def build_registry(
+    settings: Settings, console: Console, *, full: bool = False, force: bool = False, watch: Watch = progress_bar
+) -> None:
     """Run the registry job and show the release; raise `RunError` with every failed step's reason.
 
     Raises `BehindError` where the release stands, but holds older deliveries than those that came last.
@@ -33,7 +36,7 @@ def build_registry(settings: Settings, console: Console, *, full: bool = False, 
     tell_of_new_keys(settings, console)
     catalogue = checked_catalogue(settings.sources)
     if full or force or news(settings, catalogue):
-        outcome = _run(settings, WHOLE_RUN, console, full)
+        outcome = _run(settings, WHOLE_RUN, console, full, watch)
         end_run(settings, outcome.run_id)
         show_status(settings, console, outcome)
     else:
@@ -72,10 +75,10 @@ def show_status(settings: Settings, console: Console, outcome: JobOutcome | None
     show_queries(settings, console)
 
 
-def _run(settings: Settings, job: str, console: Console, full: bool) -> JobOutcome:
+def _run(settings: Settings, job: str, console: Console, full: bool, watch: Watch = progress_bar) -> JobOutcome:
     """Run a job; `full` links all records anew where else what changed alone may do."""
     private_folder(settings.home)
-    outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None)
+    outcome = run_job(build_definitions(settings), job, settings, console, full_linkage() if full else None, watch)
     if outcome.failures:
         raise RunError(outcome.run_id, job, outcome.failures)
     return outcome

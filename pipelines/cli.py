@@ -27,6 +27,7 @@ from pipelines.terminal import (
     Force,
     Full,
     Home,
+    JsonLogs,
     Landing,
     ModelFile,
     ParametersFile,
@@ -102,15 +103,19 @@ def build(
     truth: TruthFile = None,
     full: Full = False,
     force: Force = False,
+    json_logs: JsonLogs = False,
 ) -> None:
     """Run the whole job, from the landing zone to a published release; where nothing has changed there is no run."""
     from pipelines.alerts.command import alerted
     from pipelines.building import build_registry
+    from pipelines.json_lines import json_lines
+    from pipelines.progress import progress_bar
 
+    watch = json_lines if json_logs else progress_bar
     with told():
         settings = settings_at(home, sources, landing, model, parameters, truth)
         with alerted(settings, "padron build", errors):
-            build_registry(settings, console, full=full, force=force)
+            build_registry(settings, console, full=full, force=force, watch=watch)
 
 
 @app.command(epilog="Example: padron link --sources my/contracts --landing my/extracts --out my/linkage")

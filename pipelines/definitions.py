@@ -16,9 +16,9 @@ from pipelines.defs.registry import registry_definitions
 from pipelines.defs.release import release_definitions
 from pipelines.defs.reporting import reporting_definitions
 from pipelines.following import following
+from pipelines.progress import progress_logger
 from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
-from pipelines.running import progress_logger
 from sources.purposes import bind_purposes
 from warehouse.published import BOUND, EVENT_KINDS
 from warehouse.settings import Settings

@@ -31,11 +31,11 @@ def failures(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
     told = list(events)
     steps = [event for event in told if event.is_step_failure]
     if steps:
-        return tuple(f"{(event.step_key or '').replace('__', ' ')}: {_reason(event)}" for event in steps)
-    return tuple(_reason(event) for event in told if event.is_run_failure)
+        return tuple(f"{(event.step_key or '').replace('__', ' ')}: {reason_of(event)}" for event in steps)
+    return tuple(reason_of(event) for event in told if event.is_run_failure)
 
 
-def _reason(event: dg.DagsterEvent) -> str:
+def reason_of(event: dg.DagsterEvent) -> str:
     """The message of the error that everything began with.
 
     The errors of this project hold no person's value; the text of any other one is withheld.

@@ -1,23 +1,18 @@
-"""Run a job in this process, with a progress bar, and tell what became of it."""
+"""Run a job in this process, shown while it goes on, and tell what became of it."""
 
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.failures import failures
 from pipelines.instance import open_instance
+from pipelines.progress import Watch, progress_bar
 from pipelines.scrubbing import scrubbed
 from warehouse.settings import Settings
-
-PROGRESS_LOGGER = "padron.progress"
-"""Dagster's events reach this process's terminal through this logger, and no other way."""
 
 
 @dataclass(frozen=True)
@@ -32,62 +27,25 @@ class JobOutcome:
     not_evaluated: int = 0
 
 
-@dg.logger(None, description="Step events of a run started from the command line.")
-def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
-    """The logger that Dagster reports a run's events to."""
-    logger = logging.getLogger(PROGRESS_LOGGER)
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    return logger
-
-
 def run_job(
     definitions: dg.Definitions,
     name: str,
     settings: Settings,
     console: Console,
     config: Mapping[str, Any] | None = None,
+    watch: Watch = progress_bar,
 ) -> JobOutcome:
     """Run the job `name` of `definitions`, with run configuration if there is any, and wait for its end.
 
     Raises `RegistryError` where not a step but the run's history meets a limit, such as a disk that is full.
     """
     job = definitions.resolve_job_def(name)
-    bar = _progress_bar(console, len(job.graph.nodes))
-    with scrubbed(f"run of {name}"), open_instance(settings) as instance, bar:
+    shown = watch(console, len(job.graph.nodes))
+    with scrubbed(f"run of {name}"), open_instance(settings) as instance, shown:
         result = job.execute_in_process(
             instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}, **(config or {})}
         )
     return _outcome(result)
-
-
-class _ProgressHandler(logging.Handler):
-    def __init__(self, progress: Progress, steps: int) -> None:
-        super().__init__()
-        self.progress = progress
-        self.task = progress.add_task("starting", total=steps)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        event = getattr(record, "dagster_event", None)
-        if event is None or event.step_key is None:
-            return
-        if event.is_step_start:
-            self.progress.update(self.task, description=event.step_key.replace("__", " "))
-        elif event.is_step_success or event.is_step_failure or event.is_step_skipped:
-            self.progress.advance(self.task)
-
-
-@contextmanager
-def _progress_bar(console: Console, steps: int) -> Iterator[None]:
-    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    logger = logging.getLogger(PROGRESS_LOGGER)
-    with Progress(*columns, console=console, transient=True) as progress:
-        handler = _ProgressHandler(progress, steps)
-        logger.addHandler(handler)
-        try:
-            yield
-        finally:
-            logger.removeHandler(handler)
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> JobOutcome:

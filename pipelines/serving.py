@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import typer
 
 from pipelines.instance import prepare_instance
-from pipelines.terminal import Home, Landing, Sources, console, errors, settings_at, told
+from pipelines.terminal import Home, JsonLogs, Landing, Sources, console, errors, settings_at, told
 from warehouse.errors import StorageError
 from warehouse.settings import Settings
 
@@ -28,8 +28,6 @@ OCCUPIED = (
     "another program answers there. If it is not `padron serve-metrics` of this home, set PADRON_REPORTS_URL to an "
     "address with a free port."
 )
-
-JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Log one JSON object a line.")]
 
 
 def webserver(

@@ -33,6 +33,7 @@ TruthFile = Annotated[
     Path | None,
     typer.Option("--truth", help="Which person each record is, CSV or Parquet, to measure by [PADRON_TRUTH]."),
 ]
+JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Log one JSON object a line.")]
 Force = Annotated[bool, typer.Option("--force", help="Run also where nothing has changed since the last run.")]
 Full = Annotated[bool, typer.Option("--full", help="Link all records anew, where else what changed alone may do.")]
 

@@ -1,5 +1,7 @@
 """What follows a delivery by itself, told by evaluating the conditions rather than by reading them."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +47,26 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     return build_definitions(Settings(home=home, sources=CONTRACTS, landing=home / "landing"))
 
 
-@pytest.fixture
-def daemon(definitions: dg.Definitions) -> Any:
-    """After a run of everything, with nothing left to do."""
-    with dg.instance_for_test() as instance:
+@pytest.fixture(scope="module")
+def settled(definitions: dg.Definitions, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A history after a run of everything, with nothing left to do, and where its evaluation stands."""
+    folder = tmp_path_factory.mktemp("history")
+    with dg.instance_for_test(temp_dir=str(folder)) as instance:
         daemon = Daemon(definitions, instance)
         daemon.tick()
         daemon.write_all("1")
         daemon.tick()
         assert daemon.tick() == set()
+    return folder, daemon.cursor
+
+
+@pytest.fixture
+def daemon(definitions: dg.Definitions, settled: tuple[Path, Any], tmp_path: Path) -> Iterator[Daemon]:
+    """One that goes on from there, with a history of its own."""
+    folder = shutil.copytree(settled[0], tmp_path / "history")
+    with dg.instance_for_test(temp_dir=str(folder)) as instance:
+        daemon = Daemon(definitions, instance)
+        daemon.cursor = settled[1]
         yield daemon
 
 
