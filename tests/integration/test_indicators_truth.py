@@ -85,7 +85,10 @@ def test_who_is_referred_for_a_pension_has_none(truth: duckdb.DuckDBPyConnection
     ((right, rows),) = truth.sql("""
         select count(*) filter (where person_id not in (
             select person_id from true_events where kind = 'enrolment' and detail = 'pension_mayores')), count(*)
-        from (select distinct entity_id from referrals where kind = 'not_enrolled' and starts_with(programme, 'mx.pension_mayores')) join who using (entity_id)
+        from (
+            select distinct entity_id from referrals
+            where kind = 'not_enrolled' and starts_with(programme, 'mx.pension_mayores')
+        ) join who using (entity_id)
     """).fetchall()
     assert rows > 20
     assert right / rows >= 0.97
