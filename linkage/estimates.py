@@ -8,7 +8,6 @@ import duckdb
 
 from linkage.estimation import estimate
 from linkage.held_out import hold_out
-from linkage.incremental import complete_pairs
 from linkage.small_cells import withheld
 from linkage.strata import Strata, read_strata
 from linkage.subgroups import DIMENSIONS
@@ -22,7 +21,6 @@ def estimate_quality(connection: duckdb.DuckDBPyConnection, task: Task, least: i
 
     The last linkage of `task` must have run, and its tables be where it left them.
     """
-    complete_pairs(connection, task)
     hold_out(connection, task)
     edges = task.places.edges
     whole = read_strata(connection, edges)

@@ -17,6 +17,7 @@ import duckdb
 from linkage.clustering import cluster
 from linkage.comparison import rarity_query
 from linkage.features import SCHEME_PREFIX, schemes
+from linkage.incremental import vectors_of
 from linkage.model import Model
 from linkage.parameters import Parameters
 from linkage.scoring import weight_query
@@ -46,9 +47,10 @@ def hold_out(connection: duckdb.DuckDBPyConnection, task: Task) -> None:
     group_records(connection, task.records, task.identifiers)
     _number_records(connection, task, trusted_schemes(model, task.places.features))
     _hide(connection, task.seed)
-    _weigh_without_numbers(connection, task, model, parameters)
-    _gather(connection, model)
     with tempfile.TemporaryDirectory(dir=task.places.nodes.parent, prefix="held-out-") as folder:
+        vectors = vectors_of(connection, task, "hidden_nodes", Path(folder))
+        _weigh_without_numbers(connection, task, model, parameters, vectors)
+        _gather(connection, model)
         _link_again(connection, task, model, parameters, Path(folder))
 
 
@@ -97,7 +99,7 @@ def _hide(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
 
 
 def _weigh_without_numbers(
-    connection: duckdb.DuckDBPyConnection, task: Task, model: Model, parameters: Parameters
+    connection: duckdb.DuckDBPyConnection, task: Task, model: Model, parameters: Parameters, vectors: Path
 ) -> None:
     """The candidate pairs with a hidden side, weighed as if it bore no number, in the table `held_edges`."""
     compared = sum(LEVEL << (4 * place) for place, each in enumerate(model.comparisons) if "identifier" in each.known)
@@ -106,7 +108,7 @@ def _weigh_without_numbers(
         create or replace temp table held_vectors as
         select node_l, node_r, passes & {(1 << 32) - 1 - proposed}::uinteger as passes,
             vector & {ALL_BITS - compared}::ubigint as vector
-        from {scan(task.places.vectors)}
+        from {scan(vectors)}
         where (node_l in (select node from hidden_nodes) or node_r in (select node from hidden_nodes))
             and node_l < node_r and passes & {(1 << 32) - 1 - proposed}::uinteger > 0
     """)

@@ -7,6 +7,7 @@ tables it leaves are those that a full linkage under the same parameters and sta
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import duckdb
 
@@ -206,6 +207,20 @@ def complete_pairs(connection: duckdb.DuckDBPyConnection, task: Task) -> None:
     stop_keys = task.statistics().stop_keys
     propose_pairs(connection, places.features, model.blocking, places.pairs, stop_keys, are_frozen=True)
     compare_pairs(connection, places.features, places.pairs, model, places.vectors)
+
+
+def vectors_of(connection: duckdb.DuckDBPyConnection, task: Task, nodes: str, folder: Path) -> Path:
+    """A file with the vectors of the candidate pairs of `nodes`: that of a full linkage, or one made in `folder`."""
+    places, model = task.places, task.reduced_model(connection)
+    if places.vectors.exists():
+        return places.vectors
+    wanted, pairs, vectors = (folder / f"{name}.parquet" for name in ("wanted", "wanted_pairs", "wanted_vectors"))
+    write_parquet(connection, f"select node from {nodes}", wanted)
+    if propose_touched(connection, places.features, wanted, model.blocking, task.statistics(), pairs) is None:
+        complete_pairs(connection, task)
+        return places.vectors
+    compare_pairs(connection, places.features, pairs, model, vectors)
+    return vectors
 
 
 def forget(task: Task) -> None:

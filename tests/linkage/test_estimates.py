@@ -13,6 +13,7 @@ from linkage_town import SOURCES, write_town
 from linkage.estimates import estimate_quality
 from linkage.estimation import estimate
 from linkage.evaluation import pairwise
+from linkage.incremental import complete_pairs
 from linkage.link import LinkReport
 from linkage.model_file import load_model
 from linkage.places import Places
@@ -68,6 +69,24 @@ def test_the_same_linkage_has_the_same_estimates(
     session: duckdb.DuckDBPyConnection, town_folder: Path, linked_town: Linked, estimates: Rows
 ) -> None:
     assert estimate_quality(session, task_of(town_folder, linked_town[1]), least=0) == estimates
+
+
+def test_after_an_incremental_night_the_pairs_of_the_sample_are_made_alone(
+    session: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    write_town(session, tmp_path, homes=150, seed=9)
+    link_folder(session, tmp_path, load_model())
+    records, fewer = tmp_path / "records.parquet", tmp_path / "fewer.parquet"
+    session.execute(f"copy (from {scan(records)} where hash(record_id) % 40 > 0) to '{fewer}'")
+    fewer.replace(records)
+    _, places = link_folder(session, tmp_path, load_model(), rebuild=False)
+    task = task_of(tmp_path, places)
+    of_sample = estimate_quality(session, task, least=0)
+    assert not places.pairs.exists()
+    complete_pairs(session, task)
+    of_all = estimate_quality(session, task, least=0)
+    assert whole(of_all)["recall_basis"] > 200
+    assert of_sample == [pytest.approx(row) for row in of_all]
 
 
 def test_records_with_numbers_alone_are_all_missed_without_them(
