@@ -131,6 +131,20 @@ def test_a_child_is_not_born_before_its_mother(born: int, kinds: list[str]) -> N
     assert all(row["entity_id"] == "two" and len(row["evidence"]) == 2 for row in rows)
 
 
+def test_a_sister_who_bears_the_mothers_name_is_not_the_mother() -> None:
+    """Where the father is not known, children bear both of the mother's surnames: a younger one may be her namesake."""
+    named = {"sex": "female", "given_names": "ANA", "surname_1": "LEON"}
+    mother = person("one", date(1970, 1, 1), birth_year=1970, **named)
+    child = person(
+        "two", date(2000, 1, 1), birth_year=2000, mother_name="LEON ANA", given_names="EVA", surname_1="LEON"
+    )
+    sister = person("three", date(2005, 1, 1), birth_year=2005, mother_name="LEON ANA", **named)
+    home = [*HOME, member("H", "three")]
+    assert asked(CONCURRENCES, [], [mother, child, sister], [], [], [record("two", "roll")], kin=home) == []
+    rows = asked(CONCURRENCES, [], [child, sister], [], [], [record("two", "roll")], kin=home)
+    assert [(row["kind"], row["entity_id"]) for row in rows] == [("born_before_parent", "two")]
+
+
 def test_the_benefits_of_a_household_are_stacked() -> None:
     money = {"programme": "food", "amount": 50.0, "currency": "MXN"}
     days = (date(2025, 3, 5), date(2026, 1, 5), date(2026, 3, 5))

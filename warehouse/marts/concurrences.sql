@@ -39,7 +39,8 @@ with today as (
     join homes using (entity_id)
     where given_names is not null and surname_1 is not null and birth_year is not null
 ), parents as (
-    select child.entity_id, bearer.entity_id as parent_id, kind
+    -- the eldest who bears the parent's name: a younger sister may bear it too
+    select child.entity_id, arg_min(bearer.entity_id, (bearer.birth_year, bearer.entity_id)) as parent_id, kind
     from (
         select entity_id, household_id, birth_year, unnest([mother_name, father_name]) as name, unnest(['mother', 'father']) as kind
         from golden_persons
@@ -48,8 +49,8 @@ with today as (
     join named as bearer using (household_id)
     where name is not null and child.entity_id <> bearer.entity_id and bearer.sex = if(kind = 'mother', 'female', 'male')
     and bearer.words = list_sort(list_distinct(string_split(name, ' ')))
-    group by child.entity_id, bearer.entity_id, kind, child.birth_year, bearer.birth_year
-    having child.birth_year <= bearer.birth_year
+    group by child.entity_id, kind, child.birth_year
+    having child.birth_year <= min(bearer.birth_year)
 ), rolls as (
     select distinct entity_id, record_id, records.source, household_key
     from records

@@ -27,13 +27,11 @@ with heard as materialized (
 ), bounds as (
     -- whose area is unknown is below a line only where below it in both areas
     select
-        entity_id, in_force.line, in_force.currency, min(monthly) as least, max(monthly) as most,
-        bool_and(in_force.status = 'verified') as is_verified, string_agg(distinct citation, '; ' order by citation) as citation
-    from people
-    join in_force using (country)
-    left join areas using (entity_id)
-    where areas.area is null or areas.area = in_force.area
-    group by entity_id, in_force.line, in_force.currency
+        country, known.area, line, currency, min(monthly) as least, max(monthly) as most, bool_and(status = 'verified') as is_verified,
+        string_agg(distinct citation, '; ' order by citation) as citation
+    from in_force
+    join (values ('rural'), ('urban'), (null)) as known(area) on known.area is null or known.area = in_force.area
+    group by country, known.area, line, currency
 ), below as (
     select
         entity_id, line, is_verified, citation,
@@ -41,7 +39,9 @@ with heard as materialized (
             when declared < least and coalesce(administrative < least, true) then true
             when declared >= most or (declared is null and administrative >= most) then false
         end as is_below
-    from bounds
+    from people
+    left join areas using (entity_id)
+    join bounds on bounds.country = people.country and bounds.area is not distinct from areas.area
     left join incomes using (entity_id, currency)
 ), counted as (
     select
