@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from invented import COLUMNS, Clinic
 
 from sources.contract import SourceContract
@@ -153,6 +155,52 @@ def test_a_typed_format_is_replayed_as_well(clinic: Clinic) -> None:
     contract = clinic.contract(columns=WIDER, server={"path": "clinic/*", "format": "jsonl"})
     assert counted(replayed(clinic, contract)) == [(1, 0, 2)]
     assert kept(clinic, contract) == ([(1, "1", "A B", "H"), (2, "2", "A B", "M")], [])
+
+
+def test_a_delta_is_replayed_with_what_its_rows_do(clinic: Clinic) -> None:
+    server = {
+        "path": "clinic/changes_*.csv", "delivers": "delta", "snapshotPath": "clinic/all_*.csv",
+        "operation": {"column": "OP", "upsert": ["A"], "delete": "B"},
+    }  # fmt: skip
+    columns = (KEY, NAME, {"name": "OP", "mapsTo": "ignore"})
+    contract = clinic.contract(columns=columns, server=server)
+    clinic.deliver("all_2026-08-31.csv", "KEY,NAME,OP\n1,ANA,\n")
+    clinic.deliver("changes_2026-09-01.csv", "KEY,NAME,OP\n2,LUZ,N\n1,,B\n2,LUZ MAR,N\n")
+    assert clinic.take_in(contract).intake.rows_quarantined == 2
+    (clinic.landing / "clinic" / "changes_2026-09-01.csv").unlink()
+    wider = {**server, "operation": {"column": "OP", "upsert": ["A", "N"], "delete": "B"}}
+    contract = clinic.contract(columns=columns, server=wider)
+    assert counted(replayed(clinic, contract)) == [(2, 1, 3)]
+    accepted, apart = kept(clinic, contract)
+    assert accepted == [(3, "1", None, "B"), (4, "2", "LUZ MAR", "N")]
+    assert "a later line of the delta changes the same record" in apart[0][1]
+    upserts = clinic.layout.raw_upserts(contract.id, read_ledger(clinic.layout)[-1].delivery_id)
+    assert clinic.connection.sql(f"select KEY from {scan(upserts)}").fetchall() == [("2",)]
+
+
+CELLS = st.sampled_from(["", "H", "M", "X", "1", "2", "ANA", " ", '"', "é", "3"])
+LINES = st.lists(st.lists(CELLS, min_size=2, max_size=4).map(",".join), min_size=1, max_size=12)
+TERMS = st.tuples(st.booleans(), st.sampled_from([{"H": "male"}, {"H": "male", "M": "female"}, {"X": "other"}]))
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, before=TERMS, after=TERMS)
+def test_what_is_kept_is_judged_as_the_file_would_be(
+    clinic: Clinic, tmp_path_factory: pytest.TempPathFactory, lines: list[str], before: Any, after: Any
+) -> None:
+    """The oracle is the reader, given the file once more; only how an accepted row that is refused now reads differs."""
+    content = "KEY,NAME,SEX\n1,ANA,H\n" + "".join(f"{line}\n" for line in lines)
+    folder = tmp_path_factory.mktemp("replay")
+    homes = [Clinic(folder / "contracts", folder / "landing", folder / str(n), clinic.connection) for n in (1, 2)]
+    one, other = [(KEY, {**NAME, "required": named}, {**SEX, "codes": codes}) for named, codes in (before, after)]
+    homes[0].take(FILE, content, columns=one)
+    homes[1].take(FILE, content, columns=other)
+    (folder / "landing" / "clinic" / FILE).unlink()
+    contract = homes[0].contract(columns=other)
+    replayed(homes[0], contract)
+    again, fresh = (kept(home, contract) for home in homes)
+    assert again[0] == fresh[0]
+    assert [row[:2] for row in again[1]] == [row[:2] for row in fresh[1]]
 
 
 def failing(at: int, function: Callable[..., Any]) -> Callable[..., Any]:
