@@ -188,7 +188,7 @@ TERMS = st.tuples(st.booleans(), st.sampled_from([{"H": "male"}, {"H": "male", "
 def test_what_is_kept_is_judged_as_the_file_would_be(
     clinic: Clinic, tmp_path_factory: pytest.TempPathFactory, lines: list[str], before: Any, after: Any
 ) -> None:
-    """The oracle is the reader, given the file once more; only how an accepted row that is refused now reads differs."""
+    """The oracle is the reader, given the file once more; an accepted row that is refused now reads otherwise alone."""
     content = "KEY,NAME,SEX\n1,ANA,H\n" + "".join(f"{line}\n" for line in lines)
     folder = tmp_path_factory.mktemp("replay")
     homes = [Clinic(folder / "contracts", folder / "landing", folder / str(n), clinic.connection) for n in (1, 2)]
