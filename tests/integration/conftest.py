@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from held_against_truth import opened_truth
+from town import Town
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -31,3 +32,18 @@ def truth(sample_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The truth of the sample beside what was published of it."""
     with opened_truth(sample_home) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an installation that has published once."""
+    folder = tmp_path_factory.mktemp("town")
+    status, told = Town(folder).run()
+    assert status == 0, told
+    return folder
+
+
+@pytest.fixture
+def town(built: Path, tmp_path: Path) -> Town:
+    """A copy of the installation, to be spoilt."""
+    return Town.copied(built, tmp_path / "town")

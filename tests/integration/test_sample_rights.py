@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from test_bad_runs import Town
+from town import Town
 from typer.testing import CliRunner
 
 from pipelines.cli import app
