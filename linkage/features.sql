@@ -112,7 +112,7 @@ select
     case when has_split and names <> []
         then list_reduce(list_transform(names, lambda name: 1::ubigint << (hash(name) % 62)), lambda x, y: x | y)
         end as name_bits,
-    case when has_split and names <> [] then list_transform(names, lambda name: hash(name)) end as name_parts,
+    case when has_split and names <> [] then array_to_string(names, ' ') end as name_parts,
     is_split and names <> [] as is_split,
     year(birth_date) * 512 + month(birth_date) * 32 + day(birth_date) as birth_date,
     coalesce(year(birth_date), birth_year)::smallint as birth_year,

@@ -80,7 +80,7 @@ def _distance(pairs: Pairs, test: Distance) -> Mask:
 
 
 def _names_in_common(pairs: Pairs, test: NamesInCommon) -> Mask:
-    parts = [frozenset() if names is None else frozenset(names) for names in pairs.features["name_parts"]]
+    parts = [frozenset(names.split() if isinstance(names, str) else ()) for names in pairs.features["name_parts"]]
     counts = [
         (len(parts[left] & parts[right]), min(len(parts[left]), len(parts[right])))
         for left, right in zip(pairs.left, pairs.right, strict=True)
