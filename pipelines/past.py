@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from pipelines.asking import show_answer
+from warehouse.analysts_views import create_views
 from warehouse.database import write_relations
 from warehouse.handover import handed_over
 from warehouse.keyring import ANALYSTS, open_keyring
@@ -31,13 +32,14 @@ def open_past(
         withheld = withheld_ids(connection, layout, read_requests(layout))
         teach_recipient(connection, open_keyring(settings).current(ANALYSTS), withheld)
         for table, rows in relations.items():
-            connection.execute(f"create temp view {identifier(table.name)} as select * from {rows}")
+            connection.execute(f"create view {identifier(table.name)} as select * from {rows}")
+        create_views(connection, {table.name for table in relations}, true)
         if sql is not None:
             show_answer(connection, sql, console)
         if out is not None:
             with handed_over(out) as partial:
                 partial.unlink()
-                write_relations(connection, relations, partial)
+                write_relations(connection, relations, partial, true)
             console.print(f"The registry of {true} lies at [bold]{escape(str(out))}[/]", soft_wrap=True)
         if sql is None and out is None:
             _show_sizes(connection, relations, true, known, console)

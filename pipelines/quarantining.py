@@ -10,10 +10,12 @@ from rich.table import Table as Grid
 
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.scrubbing import scrubbed
+from sources.erasure import purge_raw
 from sources.replaying import Replayed, replay
 from warehouse.errors import DeliveryError
 from warehouse.layout import Layout, private_folder
 from warehouse.lock import only_run
+from warehouse.rights import erased_records, read_requests
 from warehouse.session import open_session, scan
 from warehouse.settings import Settings
 
@@ -73,6 +75,10 @@ def replay_quarantine(settings: Settings, contract: str | None, console: Console
     private_folder(settings.home)
     with only_run(settings), scrubbed("replay"), open_session(settings) as connection:
         replayed = [each for one in contracts for each in replay(connection, one, settings)]
+        layout = Layout(settings.home)
+        erased = erased_records(read_requests(layout))
+        for one in contracts:
+            purge_raw(connection, one, catalogue.person_source(one), erased, layout)
     if not replayed:
         console.print("Nothing is in quarantine.")
         return

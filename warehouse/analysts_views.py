@@ -6,7 +6,8 @@ A view's file opens with a comment that says what a row is; it becomes the view'
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -40,6 +41,11 @@ READS = frozenset({
 """The tables that the views read; a database without all of them has no views."""
 
 
+DELIVERIES = "deliveries"
+PRESENT = "present"
+"""The view that says which day it is, and the table that it alone reads."""
+
+
 @dataclass(frozen=True)
 class View:
     """A view's name, its comment and its query."""
@@ -58,10 +64,20 @@ def _view(name: str, comment: str, query: str) -> View:
     return View(name, comment.removeprefix("-- "), query.strip())
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
-    """Make the views in the current database, where it holds all the `tables` that they read."""
-    if not set(tables) >= READS:
+def create_views(connection: duckdb.DuckDBPyConnection, tables: Collection[str], day: date | None = None) -> None:
+    """Make the views in the current database, where it holds all the `tables` that they read.
+
+    A database of another day names the `day`, which ages are counted to and which no delivery in it tells.
+    """
+    if not set(tables) >= (READS if day is None else READS - {DELIVERIES}):
         return
-    for view in views():
+    for view in (_as_of(each, day) if day and each.name == PRESENT else each for each in views()):
         connection.execute(f"create view {identifier(view.name)} as {view.query}")
         connection.execute(f"comment on view {identifier(view.name)} is {literal(view.comment)}")
+
+
+def _as_of(present: View, day: date) -> View:
+    """The view of which day it is, on `day`."""
+    then = f"date '{day.isoformat()}'"
+    query = f"select {then} as as_of_date, year({then}) as as_of_year"
+    return replace(present, comment="The day that this database describes. One row.", query=query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -27,8 +28,13 @@ def write_database(settings: Settings, tables: Mapping[Table, Path], target: Pat
         write_relations(connection, {table: read_table(table, path) for table, path in tables.items()}, target)
 
 
-def write_relations(connection: duckdb.DuckDBPyConnection, relations: Mapping[Table, str], target: Path) -> None:
-    """Write `relations` (declared table → SQL relation of its rows) to the new DuckDB file `target`."""
+def write_relations(
+    connection: duckdb.DuckDBPyConnection, relations: Mapping[Table, str], target: Path, day: date | None = None
+) -> None:
+    """Write `relations` (declared table → SQL relation of its rows) to the new DuckDB file `target`.
+
+    `day` is the one that it describes, where that is not the day of the deliveries in it.
+    """
     connection.execute("set preserve_insertion_order = true")
     connection.execute(f"attach {literal(target)} as registry (storage_version '{STORAGE_VERSION}')")
     for table, rows in relations.items():
@@ -39,7 +45,7 @@ def write_relations(connection: duckdb.DuckDBPyConnection, relations: Mapping[Ta
         _comment(connection, name, table)
         connection.execute("commit")
     connection.execute("use registry")
-    create_views(connection, {table.name for table in relations})
+    create_views(connection, {table.name for table in relations}, day)
     connection.execute("use memory")
     connection.execute("detach registry")
 

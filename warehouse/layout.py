@@ -54,6 +54,11 @@ class Layout:
         return self.home / "reports"
 
     @property
+    def release_reports(self) -> Path:
+        """Pages about each release, their names begin with its id; they go when it goes."""
+        return self.reports / "releases"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage and its `dagster.yaml`."""
         return self.home / "dagster"

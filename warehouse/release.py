@@ -103,7 +103,7 @@ def settle(layout: Layout) -> None:
             record(layout, "release.published", {"release": release, "recovered": True})
         elif folder.exists():
             discard(folder)
-    _remove_lone_vaults(layout)
+    _remove_what_is_of_no_release(layout)
 
 
 def _remove_partial(layout: Layout, ignore_errors: bool = False) -> None:
@@ -112,11 +112,14 @@ def _remove_partial(layout: Layout, ignore_errors: bool = False) -> None:
             shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
-def _remove_lone_vaults(layout: Layout) -> None:
-    """Remove the vaults of releases that are no more."""
+def _remove_what_is_of_no_release(layout: Layout) -> None:
+    """Remove the vaults and the report pages of releases that are no more."""
     for folder in layout.vault("*").parent.glob("*"):
         if not (layout.releases / folder.name).exists():
             discard(folder)
+    for page in layout.release_reports.glob("*.html"):
+        if not (layout.releases / page.name.partition(".")[0]).exists():
+            page.unlink()
 
 
 def _outline(
@@ -211,7 +214,7 @@ def _forget_old(layout: Layout, keep: int, erased_at: str) -> None:
     outdated = [folder for folder, manifest in manifests.items() if manifest and _may_hold(manifest, now, erased_at)]
     for folder in dict.fromkeys([*releases[: max(0, len(releases) - (keep - 1))], *outdated]):
         discard(folder)
-    _remove_lone_vaults(layout)
+    _remove_what_is_of_no_release(layout)
 
 
 def _may_hold(manifest: Manifest, now: str, erased_at: str) -> bool:

@@ -97,15 +97,16 @@ def open_vault(settings: Settings, reason: str) -> Iterator[duckdb.DuckDBPyConne
 
     The vault's tables are the views `vault_persons`, `vault_records` and `vault_identifiers`; the published tables
     have their own names, and `vault_persons.pseudonym` is their `entity_id`. The audit log tells who opened it and
-    why. Raises `KeyringError` without the right key.
+    why, on the disk before the key is used: where the log cannot be written nothing opens, and an attempt with
+    another key is in it too. Raises `KeyringError` without the right key.
     """
     layout = Layout(settings.home)
     folder = layout.vault(layout.current.resolve().name)
     if not folder.is_dir():
         raise StorageError(f"{folder}: the current release has no vault. Run `padron build` first.")
+    record(layout, "vault.opened", {"release": folder.name, "reason": reason})
     ring = open_keyring(settings)
     tables = {path.stem: _read(path, ring) for path in sorted(folder.glob("*.parquet"))}
-    record(layout, "vault.opened", {"release": folder.name, "reason": reason})
     with duckdb.connect() as connection:
         database = layout.current.resolve() / "registry.duckdb"
         connection.execute(f"attach {literal(database)} as registry (read_only)")

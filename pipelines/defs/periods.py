@@ -7,13 +7,19 @@ from pipelines.pools import deliveries_pool
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
+from sources.erasure import purge_raw
 from sources.periods import periods, take_in_again
+from warehouse.rights import erased_records, read_requests
 
 
 def period_definitions(catalogue: Catalogue) -> dg.Definitions:
     """A partitioned asset a contract whose deliveries are files."""
     return dg.Definitions(
-        assets=[_period_asset(contract) for contract in catalogue.contracts if not contract.is_queried]
+        assets=[
+            _period_asset(contract, catalogue.person_source(contract))
+            for contract in catalogue.contracts
+            if not contract.is_queried
+        ]
     )
 
 
@@ -31,7 +37,7 @@ def note_periods(instance: dg.DagsterInstance, contract: SourceContract, install
         instance.add_dynamic_partitions(name, new)
 
 
-def _period_asset(contract: SourceContract) -> dg.AssetsDefinition:
+def _period_asset(contract: SourceContract, person_source: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=period_key(contract),
         deps=[landing_key(contract)],
@@ -46,12 +52,15 @@ def _period_asset(contract: SourceContract) -> dg.AssetsDefinition:
     def period(context: dg.AssetExecutionContext, installation: Installation) -> dg.MaterializeResult:
         with installation.step(f"intake of {contract.id}, {context.partition_key}") as connection:
             intakes = take_in_again(connection, contract, context.partition_key, installation.settings)
+            erased = erased_records(read_requests(installation.layout))
+            gone = purge_raw(connection, contract, person_source, erased, installation.layout)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(intake.rows_accepted for intake in intakes),
                 "rows delivered": sum(intake.rows_delivered for intake in intakes),
                 "rows quarantined": sum(intake.rows_quarantined for intake in intakes),
                 "deliveries": len(intakes),
+                "rows erased": gone,
             }
         )
 

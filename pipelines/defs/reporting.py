@@ -82,7 +82,7 @@ def _release_report(catalogue: Catalogue) -> dg.AssetsDefinition:
             manifest = read_manifest(layout)
             if manifest is None:
                 raise StorageError(f"{layout.home}: nothing was published there yet. Run `padron build` first.")
-            folder = private_folder(layout.reports / "releases")
+            folder = private_folder(layout.release_reports)
             page, indicators = (folder / f"{manifest.release_id}{ending}.html" for ending in ("", ".indicators"))
             heaping = {
                 contract.source: age_counts([layout.standard(RECORDS, contract.id)], installation.settings)

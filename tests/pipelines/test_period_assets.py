@@ -1,8 +1,10 @@
 """A month re-run, and months of before backfilled, through Dagster's own partitions."""
 
+import hashlib
 from pathlib import Path
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.definitions import build_definitions
@@ -11,6 +13,7 @@ from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
 from sources.ledger import read_ledger
 from warehouse.layout import Layout
+from warehouse.rights import grant
 from warehouse.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl" / "a"
@@ -30,6 +33,29 @@ def settings(tmp_path: Path) -> Settings:
         file = settings.landing / "febrl_a" / f"{month}.csv"
         file.write_text(f"{HEADER}\nr1,ana,perez,1,x,,y,1000,z,19800101,1234567\n")
     return settings
+
+
+@pytest.mark.system
+def test_a_month_read_again_does_not_bring_the_erased_back(settings: Settings) -> None:
+    definitions, layout = build_definitions(settings), Layout(settings.home)
+    (contract,) = read_catalogue(settings.sources).contracts
+    file = settings.landing / "febrl_a" / "2026-08.csv"
+    file.write_text(f"{file.read_text()}r2,eva,luna,2,y,,z,1000,z,19810101,7654321\n")
+    job = definitions.resolve_implicit_job_def_def_for_assets([KEY])
+    assert job is not None
+
+    def kept() -> list[str]:
+        with dg.instance_for_test() as instance:
+            note_periods(instance, contract, Installation.of(settings))
+            run = job.execute_in_process(instance=instance, partition_key="2026-08-31", asset_selection=[KEY])
+        assert run.success
+        (raw,) = layout.raw(contract.id, "*").parent.glob("*.parquet")
+        return [str(name) for name in pq.read_table(raw)["rec_id"].to_pylist()]
+
+    assert kept() == ["r1", "r2"]
+    erased = hashlib.sha256(f"{contract.source}\x1fr2".encode()).hexdigest()[:16]
+    grant(layout, "erase", [erased], "asked")
+    assert kept() == ["r1"]
 
 
 @pytest.mark.system

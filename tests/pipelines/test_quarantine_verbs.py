@@ -1,7 +1,9 @@
 """`padron quarantine`: places and reasons for all, values only when asked for, and rows read again."""
 
+import hashlib
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -12,6 +14,7 @@ from sources.delivery import find_deliveries
 from sources.ledger import read_ledger
 from sources.reading.intake import take_in
 from warehouse.layout import Layout
+from warehouse.rights import grant
 from warehouse.session import open_session
 from warehouse.settings import Settings
 
@@ -100,6 +103,20 @@ def test_after_a_contract_is_mended_its_rows_are_read_again(place: Path) -> None
     assert status == 0
     assert counts(place) == (4, 3, 1)
     assert "KEY is blank" in run(place, "list")[1]
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_what_is_read_again_does_not_bring_the_erased_back(place: Path, has_file: bool) -> None:
+    layout = Layout(place / "home")
+    grant(layout, "erase", [hashlib.sha256(b"clinic\x1f1").hexdigest()[:16]], "asked")
+    (place / "contracts" / "clinic" / "contract.yaml").write_text(CONTRACT.replace("{H: male}", "{H: male, M: female}"))
+    if not has_file:
+        (place / "home" / "landing" / "clinic" / "a_2026-10.csv").unlink()
+    assert run(place, "replay", "--sources", place / "contracts")[0] == 0
+    kept = [path for folder in ("lake", "quarantine") for path in (place / "home" / folder).rglob("*.parquet")]
+    rows = [pq.read_table(path).to_pylist() for path in kept]
+    assert "EVA LUNA" in str(rows)
+    assert "ANA ROJAS" not in str(rows)
 
 
 def test_without_the_delivered_file_what_the_home_keeps_is_read(place: Path) -> None:

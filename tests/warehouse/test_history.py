@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -10,19 +11,24 @@ import pytest
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis_settings
 
+from warehouse.analysts_views import create_views
+from warehouse.database import write_relations
 from warehouse.errors import StorageError
 from warehouse.history import known_rows, segments, settle_history, stage_segment
+from warehouse.keyring import Key
 from warehouse.layout import Layout, private_folder
 from warehouse.manifest import Manifest, write_manifest
-from warehouse.past import past_rows
+from warehouse.past import past_relations, past_rows
 from warehouse.published import ENROLMENTS, PERSONS_PUBLISHED
 from warehouse.published_people import PERSON_STATES
 from warehouse.session import open_session
 from warehouse.settings import Settings
+from warehouse.staging import teach_recipient
 from warehouse.storage import write_rows
 from warehouse.table import Table
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+KEY = Key("analysts", "analysts-1", "", bytes(32))
 
 Rows = dict[Table, list[dict[str, Any]]]
 Release = Callable[[int, Rows], None]
@@ -165,6 +171,29 @@ def test_what_is_true_on_a_day(connection: duckdb.DuckDBPyConnection, settings: 
     later = past_rows(Layout(settings.home), date(2023, 1, 1), None)
     statuses = {row["event_id"]: row["enrolment_status"] for row in read(connection, later[ENROLMENTS])}
     assert statuses == {"over": "2", "on": "2", "to come": "2"}
+
+
+def test_another_day_has_the_analysts_views(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, release: Release, tmp_path: Path
+) -> None:
+    people = [person("a", birth_year=1980, death_year=2022), person("b", birth_year=2016)]
+    release(0, {PERSONS_PUBLISHED: people, ENROLMENTS: [enrolment("e", start_date=date(2014, 1, 1))]})
+    question = "select as_of_year, age, programmes from case_overview, present"
+    for day, expected in (
+        (date(2015, 6, 1), [(2015, 35, ["food"])]),
+        (date(2019, 6, 1), [(2019, 3, []), (2019, 39, ["food"])]),
+        (date(2023, 6, 1), [(2023, 7, [])]),
+    ):
+        with open_session(settings) as session:
+            teach_recipient(session, KEY, ())
+            relations = past_relations(settings, day, None)
+            write_relations(session, relations, tmp_path / f"{day}.duckdb", day)
+            for table, rows in relations.items():
+                session.execute(f"create view {table.name} as select * from {rows}")
+            create_views(session, {table.name for table in relations}, day)
+            assert sorted(session.sql(question).fetchall()) == expected
+        with duckdb.connect(str(tmp_path / f"{day}.duckdb"), read_only=True) as database:
+            assert sorted(database.sql(question).fetchall()) == expected
 
 
 def test_before_the_first_release_nothing_was_known(settings: Settings, release: Release) -> None:

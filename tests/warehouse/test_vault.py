@@ -1,6 +1,7 @@
 """The vault: encrypted, opened by its key alone; and pseudonyms, which differ by recipient."""
 
 import base64
+import errno
 import hashlib
 import hmac
 from dataclasses import replace
@@ -15,7 +16,7 @@ from warehouse.audit_log import read_audit
 from warehouse.database import read_only
 from warehouse.errors import KeyringError
 from warehouse.keyring import ANALYSTS, add_key, key_path, open_keyring, renew_key
-from warehouse.layout import Layout
+from warehouse.layout import Layout, private_folder
 from warehouse.manifest import MadeOf
 from warehouse.pseudonyms import pseudonym, row_pseudonym, teach_pseudonyms
 from warehouse.release import publish
@@ -23,7 +24,7 @@ from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 from warehouse.table import Cells, Column, Table
-from warehouse.vault import open_vault, rotate_vault
+from warehouse.vault import KeyringClient, open_vault, rotate_vault
 
 PEOPLE = Table(
     "people",
@@ -125,6 +126,32 @@ def test_the_vault_says_who_people_are_and_the_log_says_who_asked(settings: Sett
     assert (entry.action, entry.facts["reason"]) == ("vault.opened", "court order 12")
 
 
+def test_nothing_opens_where_the_log_cannot_be_written(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(settings)
+    log = Layout(settings.home).state / "audit.jsonl"
+    before, used = log.read_bytes(), list[str]()
+    monkeypatch.setattr(KeyringClient, "unwrap_key", lambda *_: used.append("key"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    monkeypatch.setattr("warehouse.audit_log.append_entries", full)
+    with pytest.raises(OSError, match="disk full"), open_vault(settings, "try"):
+        pass
+    assert (used, log.read_bytes()) == ([], before)
+
+
+def test_an_attempt_with_another_key_is_in_the_log_too(settings: Settings) -> None:
+    published(settings)
+    old = key_path(settings).read_text()
+    rotate_vault(settings)
+    key_path(settings).write_text(old)
+    with pytest.raises(KeyringError), open_vault(settings, "to look"):
+        pass
+    entry = read_audit(Layout(settings.home))[-1]
+    assert (entry.action, entry.facts["reason"]) == ("vault.opened", "to look")
+
+
 def test_no_byte_of_the_home_but_the_marts_tells_a_name(settings: Settings) -> None:
     published(settings)
     files = [path for path in settings.home.rglob("*") if path.is_file() and "lake" not in path.parts]
@@ -169,9 +196,14 @@ def test_a_rotated_vault_opens_under_the_new_key_alone(settings: Settings) -> No
         pass
 
 
-def test_a_vault_goes_with_its_release(settings: Settings) -> None:
+def test_a_vault_and_the_pages_about_it_go_with_their_release(settings: Settings) -> None:
     few = replace(settings, keep_releases=1, small_cell=10)
-    published(few)
-    published(replace(few, small_cell=2), day=1)
     layout = Layout(settings.home)
+    pages = []
+    for day in range(2):
+        release = published(replace(few, small_cell=few.small_cell - day), day=day)
+        pages = [f"{release.name}{ending}.html" for ending in ("", ".indicators")]
+        for name in pages:
+            (private_folder(layout.release_reports) / name).touch()
+    assert sorted(page.name for page in layout.release_reports.iterdir()) == sorted(pages)
     assert [path.name for path in (layout.home / "vault").iterdir()] == [layout.current.resolve().name]
