@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -79,10 +80,15 @@ def test_a_person_of_whom_nothing_is_known_is_still_one() -> None:
 
 
 def test_groups_and_beneficiaries_fit() -> None:
-    home = {"id": ID, "group_type": "3", "municipality": "09010", "region": None, "head": ID, "members": [ID]}
+    home = {"id": ID, "group_type": "3", "municipality": "09010", "region": None, "head": ID, "members": [ID],
+            "poverty": None}  # fmt: skip
     assert faults("Group", group(home)) == []
     assert faults("Group", group(home | {"municipality": None, "head": None})) == []
     assert (group(home)["group_type"], group(home)["group_head_info"]) == ("3", {"@id": f"urn:padron:member:{ID}"})
+    scored = group(home | {"poverty": {"score": -0.4, "source": "social_development"}})
+    assert faults("Group", scored) == []
+    assert (scored["poverty_score"], scored["poverty_score_type"]) == (-0.4, "social_development")
+    assert "poverty_score" not in group(home)
     paid = [{"type": "1", "amount": 600.0, "currency": "MXN"}]
     row = {
         "id": ID, "member": ID, "programme": "P1", "start_date": date(2026, 1, 1), "status": "1", "end_date": None,
@@ -90,6 +96,32 @@ def test_groups_and_beneficiaries_fit() -> None:
     }  # fmt: skip
     assert faults("Beneficiary", beneficiary(row)) == []
     assert faults("Beneficiary", beneficiary(row | {"benefits": None, "status": None, "start_date": None})) == []
+
+
+SCORES = """
+set variable grouping = 'declared';
+create macro pseudonym(id) as upper(id);
+create table withheld_ids as select 'd' as id;
+create table households as select unnest(['h1', 'h2', 'h3']) as household_id, 'declared' as grouping, '2' as group_type,
+    null::varchar as municipality, null::varchar as region, null::varchar as head_entity_id;
+create table household_members as from (values ('h1', 'a'), ('h1', 'b'), ('h2', 'c'), ('h2', 'd'), ('h3', 'e'))
+    as said(household_id, entity_id);
+create table listed_sources as from (values ('social', ['registry', 'poverty']), ('other', ['registry']))
+    as said(source, purposes);
+create table answered as from (values
+    ('a', 'social', 'poverty_score', 12.5, date '2025-01-01'),
+    ('b', 'social', 'poverty_score', 30.0, date '2026-01-01'),
+    ('b', 'social', 'residents', 4.0, date '2026-05-01'), ('d', 'social', 'poverty_score', 5.0, date '2026-01-01'),
+    ('e', 'other', 'poverty_score', 7.0, date '2026-01-01')
+) as said(entity_id, source, question, answer, told_on);
+"""
+
+
+def test_a_group_has_the_score_told_last_where_its_source_may_be_asked(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(SCORES)
+    query = SCHEMA.with_name("dci_groups.sql").read_text(encoding="utf-8")
+    found = {row["id"]: row["poverty"] for row in connection.sql(query).to_arrow_table().to_pylist()}
+    assert found == {"H1": {"score": 30.0, "source": "social"}, "H2": None, "H3": None}
 
 
 MUST_NOT_PASS = [

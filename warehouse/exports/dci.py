@@ -2,7 +2,8 @@
 
 Fields and code lists are those of the SPDCI schemas (2026-04); the shapes are held against `dci.schema.json`, written
 from their field tables. They have no field for a second surname: both go into `surname`, parted by a space. A group
-is a household by the grouping that is asked for. No source delivers a score of poverty, so no group has one.
+is a household by the grouping that is asked for, its score of poverty the one that a source told last whose contract
+allows that purpose; `poverty_score_type` names the source, for each register has a scale of its own.
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ def member(row: Row) -> dict[str, Any]:
 
 def group(row: Row) -> dict[str, Any]:
     """DCI Group (DO.SR.02) of a row of `dci_groups.sql`."""
+    poverty = row["poverty"] or {}
     return _filled(
         {
             "@context": SOCIAL,
@@ -147,6 +149,8 @@ def group(row: Row) -> dict[str, Any]:
             "@id": f"urn:padron:group:{row['id']}",
             "group_type": row["group_type"],
             "address": _addresses(row),
+            "poverty_score": poverty.get("score"),
+            "poverty_score_type": poverty.get("source"),
             "group_head_info": {"@id": f"urn:padron:member:{row['head']}"} if row["head"] else None,
             "group_size": len(row["members"]),
             "member_list": [{"@id": f"urn:padron:member:{name}"} for name in row["members"]],
