@@ -44,11 +44,12 @@ def read_ledger(layout: Layout) -> list[LedgerEntry]:
     return [_entry(path, number, values) for number, values in enumerate(read_entries(path), start=1)]
 
 
-def last_entry(layout: Layout, contract_id: str, delivery_id: str) -> LedgerEntry | None:
-    """What the ledger last said of one delivery of one contract."""
+def last_entry(layout: Layout, contract_id: str, delivery_id: str, status: str = "") -> LedgerEntry | None:
+    """What the ledger last said of one delivery of one contract, or when it last had that `status`."""
     named = (contract_id, delivery_id)
     entries = [entry for entry in read_ledger(layout) if (entry.contract_id, entry.delivery_id) == named]
-    return entries[-1] if entries else None
+    told = [entry for entry in entries if status in ("", entry.status)]
+    return told[-1] if told else None
 
 
 def _path(layout: Layout) -> Path:

@@ -145,7 +145,7 @@ def _intake(contract: SourceContract, row: dict[str, Any]) -> Intake:
 
 
 def _is_read_by(contract: SourceContract, layout: Layout, delivery_id: str) -> bool:
-    entry = last_entry(layout, contract.id, delivery_id)
+    entry = last_entry(layout, contract.id, delivery_id, "taken in")
     return entry is not None and entry.contract_sha256 == contract_sha256(contract)
 
 

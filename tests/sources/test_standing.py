@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from invented import deliver, write_contract
+from invented import COLUMNS, deliver, write_contract
 
 from sources.freshness import freshness
 from sources.ledger import read_ledger
@@ -128,6 +128,14 @@ def test_another_contract_cannot_stand_on_what_the_old_one_read(office: Office) 
     with pytest.raises(DeliveryError, match="BORN"):
         office.receive()
     assert office.standing() == ["2026-09-30"]
+
+
+def test_another_contract_that_refuses_the_same_file_cannot_stand_on_it_either(office: Office) -> None:
+    office.contract = write_contract(office.folder, columns=(*COLUMNS, {"name": "SEX", "mapsTo": "sex"}))
+    for _ in range(2):  # the first look notes in the ledger that this contract refuses what stood
+        with pytest.raises(DeliveryError, match="missing column SEX"):
+            office.receive()
+    assert last_good(office.layout, office.contract) is None
 
 
 def test_another_contract_reads_an_older_delivery_anew(office: Office) -> None:
