@@ -14,7 +14,7 @@ from great_expectations import expectations as kinds
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from sqlalchemy.pool import NullPool
 
-from quality import regex_metrics  # noqa: F401 (registers its metrics)
+from quality import column_names, regex_metrics  # noqa: F401 (they register their metrics)
 from quality.buffered import BufferedConnection
 from quality.conditions import TABLE
 from quality.expectation import Expectation
