@@ -6,6 +6,8 @@ Importing this module takes seconds; `quality.validation` does so when there is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -23,6 +25,8 @@ from quality.outcome import SAMPLE_ROWS
 from quality.quiet import quiet
 from warehouse.session import identifier
 
+_validated: ContextVar[duckdb.DuckDBPyConnection] = ContextVar("validated")
+
 
 @quiet()
 def find(
@@ -35,7 +39,8 @@ def find(
             objects.append(_object(expectation, ids))
         except Exception as error:
             findings[expectation.name] = Finding(error=withheld(type(error).__name__))
-    batch = _batch(connection)
+    _validated.set(connection)
+    batch = _whole_table().get_batch()
     for detail, group in _by_detail(objects).items():
         suite = gx.ExpectationSuite(detail, expectations=group)
         for result in batch.validate(suite, result_format=_result_format(detail, ids)).results:
@@ -90,13 +95,17 @@ def _result_format(detail: str, ids: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _batch(connection: duckdb.DuckDBPyConnection) -> Any:
-    """The whole of the table `validated`, read by cursors of `connection`."""
+@cache
+def _whole_table() -> Any:
+    """The whole of the table `validated`, read by cursors of the session in `_validated`.
+
+    It is made once, for Great Expectations writes its settings down at every step of making one.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql(  # type: ignore[call-arg]
         "session",
         connection_string="duckdb:///:memory:",
-        kwargs={"creator": lambda: BufferedConnection(connection.cursor()), "poolclass": NullPool},
+        kwargs={"creator": lambda: BufferedConnection(_validated.get().cursor()), "poolclass": NullPool},
     )
-    return source.add_table_asset(TABLE, table_name=TABLE).add_batch_definition_whole_table("whole").get_batch()
+    return source.add_table_asset(TABLE, table_name=TABLE).add_batch_definition_whole_table("whole")
