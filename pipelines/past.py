@@ -39,10 +39,18 @@ def open_past(
         if out is not None:
             with handed_over(out) as partial:
                 partial.unlink()
-                write_relations(connection, relations, partial, true)
+                write_relations(
+                    connection, {table: _in_order(table, rows) for table, rows in relations.items()}, partial, true
+                )
             console.print(f"The registry of {true} lies at [bold]{escape(str(out))}[/]", soft_wrap=True)
         if sql is None and out is None:
             _show_sizes(connection, relations, true, known, console)
+
+
+def _in_order(table: Table, rows: str) -> str:
+    """The rows sorted as those of a release are, so that what is one person's lies together."""
+    order = ", ".join(identifier(name) for name in table.order)
+    return f"(select * from {rows} order by {order})" if order else rows
 
 
 def _show_sizes(

@@ -44,4 +44,5 @@ def write_derived(
         if inputs.blocked and not table.names_people and "entity_id" in read.column_names:
             rows += " where entity_id in (select entity_id from golden_persons)"  # which are without the blocked
         connection.execute(f"create or replace temp view {view} as select * from {rows}")
-    return write_table(connection, table, query_of(table), target)
+    by_key = ", ".join(identifier(name) for name in table.key)  # what is one person's is laid together in releases
+    return write_table(connection, table, query_of(table), target, order=by_key)

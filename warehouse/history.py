@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from warehouse.layout import Layout, private_folder
-from warehouse.manifest import read_manifest, sha256_of
+from warehouse.manifest import read_manifest, sha256_of, sha256_of_all
 from warehouse.published import PUBLISHED
 from warehouse.published_people import CHANGES
 from warehouse.published_reference import CODE_LISTS, DELIVERIES
@@ -84,7 +84,7 @@ def stage_segment(connection: duckdb.DuckDBPyConnection, layout: Layout, tables:
         _stage_table(connection, table, tables[table], known, folder)
     if CHANGES in tables:
         _link(tables[CHANGES], folder / f"{CHANGES.name}.parquet")
-    hashes = {table.name: sha256_of(path) for table, path in tables.items()}
+    hashes = dict(zip((table.name for table in tables), sha256_of_all(tables.values()), strict=True))
     staged = {"before": _release_id(layout), "tables": hashes}
     (folder / SEGMENT).write_text(json.dumps(staged) + "\n", encoding="utf-8")
 

@@ -25,7 +25,15 @@ from warehouse.errors import PublicationError, StorageError
 from warehouse.keyring import ANALYSTS, VAULT, Keyring, open_keyring
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.lock import publishing
-from warehouse.manifest import MadeOf, Manifest, PublishedTable, manifest_in, read_manifest, sha256_of, write_manifest
+from warehouse.manifest import (
+    MadeOf,
+    Manifest,
+    PublishedTable,
+    manifest_in,
+    read_manifest,
+    sha256_of_all,
+    write_manifest,
+)
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.staging import stage_tables
@@ -147,7 +155,7 @@ def _content(
     settings: Settings, ring: Keyring, tables: Mapping[Table, Path], made_of: MadeOf, withheld: frozenset[str]
 ) -> str:
     named = {
-        "tables": {table.name: sha256_of(path) for table, path in tables.items()},
+        "tables": dict(zip((table.name for table in tables), sha256_of_all(tables.values()), strict=True)),
         "made of": asdict(made_of),
         "withheld": sorted(withheld),
         "keys": [ring.current(name).id for name in (ANALYSTS, VAULT)],
@@ -180,13 +188,14 @@ def _stage(
     database = folder / "registry.duckdb"
     write_database(settings, staged, database)
     audit_staged(settings, staged, database)
-    described = {
-        table.name: PublishedTable(row_count(path), sha256_of(path))
-        for table, path in sorted(staged.items(), key=lambda item: item[0].name)
-    }
+    database_sha256, *hashes = sha256_of_all([database, *staged.values()])
+    hashed = zip(staged.items(), hashes, strict=True)
+    described = {table.name: PublishedTable(row_count(path), sha256) for (table, path), sha256 in hashed}
     facts = {"release": outline.release_id, "content": outline.content_sha256, "tables": len(described)}
     entry = record(layout, "release.staged", facts)
-    manifest = replace(outline, tables=described, database_sha256=sha256_of(database), audit_sha256=entry.sha256)
+    manifest = replace(
+        outline, tables=dict(sorted(described.items())), database_sha256=database_sha256, audit_sha256=entry.sha256
+    )
     write_manifest(manifest, folder)
     for file in (path for path in folder.rglob("*") if path.is_file()):
         file.chmod(PRIVATE_FILE)

@@ -86,7 +86,7 @@ class Table:
     `references` maps a column to the (table, column) that must hold its value. A table that `may_be_empty` says
     nothing wrong by having no rows; any other must have some. `cells` marks an aggregate. `purpose` is what it is
     for: only sources whose contracts allow it may be used. `together` names the column whose rows lie side by side in
-    its files, where the key does not begin with it: what is asked of one person is then read from one place.
+    a release, where the key does not begin with it: what is asked of one person is then read from one place.
     """
 
     name: str
