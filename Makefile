@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system live lint format ui docs docs-pictures bench bench-pipeline crashes lock clean
+.PHONY: registry test slow system live lint format ui docs docs-pictures bench bench-pipeline bench-readers crashes lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -52,6 +52,9 @@ bench: .venv/ready
 
 bench-pipeline: .venv/ready
 	$(BIN)/python tests/benchmarks/pipeline.py $(BENCH)
+
+bench-readers: .venv/ready
+	$(BIN)/python tests/benchmarks/readers.py --home $(PADRON_HOME)
 
 crashes: .venv/ready
 	$(BIN)/python tests/benchmarks/crashes.py $(CRASHES)
