@@ -45,4 +45,8 @@ def write_derived(
             rows += " where entity_id in (select entity_id from golden_persons)"  # which are without the blocked
         connection.execute(f"create or replace temp view {view} as select * from {rows}")
     by_key = ", ".join(identifier(name) for name in table.key)  # what is one person's is laid together in releases
-    return write_table(connection, table, query_of(table), target, order=by_key)
+    # A query's hash tables cannot be spilled while its rows are sorted: so they are gone before.
+    connection.execute(f"create or replace temp table derived as {query_of(table)}")
+    rows = write_table(connection, table, "select * from derived", target, order=by_key)
+    connection.execute("drop table derived")
+    return rows

@@ -1,11 +1,13 @@
 -- Lines of programmes by income, score or number of deprivations: who is within, who is outside, and of whom it is not
 -- known. Declared income under a line that administrative income exceeds settles nothing: somebody must look.
 with heard as materialized (
-    from answered
+    select entity_id, question, answer from answered where question in ('rural', 'poverty_score')
 ), today as (
     select max(as_of_date) as today from deliveries
+), areas as (
+    select entity_id, if(answer >= 1, 'rural', 'urban') as area from heard where question = 'rural'
 ), people as (
-    select entity_id, country from residences where death_date is null
+    select entity_id, country, area from residences left join areas using (entity_id) where death_date is null
 ), lines as (
     select
         programme, version, rule_id, kind, country, metric, comparator, threshold, currency, line, includes, status as rule_status, citation
@@ -17,8 +19,6 @@ with heard as materialized (
         entity_id, currency, max(per_capita) filter (basis = 'declared') as declared, max(per_capita) filter (basis = 'administrative') as administrative
     from incomes_per_capita
     group by entity_id, currency
-), areas as (
-    select entity_id, if(answer >= 1, 'rural', 'urban') as area from heard where question = 'rural'
 ), in_force as (
     select * exclude (valid_from)
     from poverty_lines, today
@@ -32,51 +32,55 @@ with heard as materialized (
     from in_force
     join (values ('rural'), ('urban'), (null)) as known(area) on known.area is null or known.area = in_force.area
     group by country, known.area, line, currency
-), below as (
+), drawn as (
     select
-        entity_id, line, is_verified, citation,
-        case
-            when declared < least and coalesce(administrative < least, true) then true
-            when declared >= most or (declared is null and administrative >= most) then false
-        end as is_below
-    from people
-    left join areas using (entity_id)
-    join bounds on bounds.country = people.country and bounds.area is not distinct from areas.area
-    left join incomes using (entity_id, currency)
+        lines.*, known.area, least, most, bounds.currency as bounds_currency, coalesce(bounds.is_verified, true) as is_verified,
+        concat_ws('; ', lines.citation, bounds.citation) as cited
+    from lines
+    cross join (values ('rural'), ('urban'), (null)) as known(area)
+    left join bounds on bounds.country = lines.country and bounds.line = lines.line and bounds.area is not distinct from known.area
+), told_deprivations as (
+    select entity_id, country, dimension, status, rule_status
+    from deprivations
+    join (select distinct programme, version, country from rules where kind = 'deprivation') using (programme, version)
 ), counted as (
     select
         entity_id, country, count(*) filter (status = 'deprived') as least, count(*) filter (status <> 'not_deprived') as most,
-        list(dimension) filter (status = 'deprived') as deprived, list(dimension) filter (status = 'unknown') as unknown,
-        bool_and(deprivations.rule_status = 'verified') as is_verified
-    from deprivations
-    join (select distinct programme, version, country from rules where kind = 'deprivation') using (programme, version)
+        bool_and(rule_status = 'verified') as is_verified
+    from told_deprivations
     group by entity_id, country
+), included as (
+    select entity_id, country, dimension, bool_or(status = 'deprived') as is_deprived, bool_or(status = 'unknown') as is_unknown
+    from told_deprivations
+    where dimension in (select includes from lines)
+    group by entity_id, country, dimension
 ), scores as (
     select entity_id, answer as score from heard where question = 'poverty_score'
 ), measured as (
     select
-        people.entity_id, lines.*, counted.most,
-        case metric when 'deprivations' then counted.least when 'poverty_score' then score else declared end as value,
+        people.entity_id, drawn.* exclude (least, most, is_verified), counted.most,
+        case metric when 'deprivations' then counted.least when 'poverty_score' then score else incomes.declared end as value,
         case metric
             when 'poverty_score' then score
-            when 'income_per_capita' then coalesce(greatest(declared, administrative), declared)
+            when 'income_per_capita' then coalesce(greatest(incomes.declared, incomes.administrative), incomes.declared)
             else counted.most
         end as value_at_most,
-        below.is_below,
         case
-            when includes is null then true
-            when list_contains(deprived, includes) then true
-            when list_contains(unknown, includes) then null
-            else false
+            when below.declared < drawn.least and coalesce(below.administrative < drawn.least, true) then true
+            when below.declared >= drawn.most or (below.declared is null and below.administrative >= drawn.most) then false
+        end as is_below,
+        case
+            when includes is null or is_deprived then true
+            when not is_unknown or is_unknown is null then false
         end as has_included,
-        rule_status = 'verified' and coalesce(below.is_verified, true) and (metric <> 'deprivations' or counted.is_verified) as is_verified,
-        concat_ws('; ', lines.citation, below.citation) as cited
+        rule_status = 'verified' and drawn.is_verified and (metric <> 'deprivations' or counted.is_verified) as is_verified
     from people
-    join lines using (country)
-    left join incomes on incomes.entity_id = people.entity_id and incomes.currency = lines.currency
+    join drawn on drawn.country = people.country and drawn.area is not distinct from people.area
+    left join incomes on incomes.entity_id = people.entity_id and incomes.currency = drawn.currency
+    left join incomes as below on below.entity_id = people.entity_id and below.currency = bounds_currency
     left join counted on counted.entity_id = people.entity_id and counted.country = people.country
+    left join included on included.entity_id = people.entity_id and included.country = people.country and included.dimension = includes
     left join scores on scores.entity_id = people.entity_id
-    left join below on below.entity_id = people.entity_id and below.line = lines.line
 ), held as (
     select
         *,
