@@ -47,6 +47,6 @@ def write_derived(
     by_key = ", ".join(identifier(name) for name in table.key)  # what is one person's is laid together in releases
     # A query's hash tables cannot be spilled while its rows are sorted: so they are gone before.
     connection.execute(f"create or replace temp table derived as {query_of(table)}")
-    rows = write_table(connection, table, "select * from derived", target, order=by_key)
+    written = write_table(connection, table, "select * from derived", target, order=by_key)
     connection.execute("drop table derived")
-    return rows
+    return written
