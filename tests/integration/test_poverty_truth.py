@@ -18,10 +18,15 @@ DEPRIVED = {
 }
 
 
+def told_of(dimension: str) -> str:
+    """The people of whom the registry tells something of a dimension, up to where a test says what."""
+    return f"(select person_id from deprivations join who using (entity_id) where dimension = '{dimension}' and status "
+
+
 @pytest.mark.parametrize("status", ["deprived", "not_deprived"])
 @pytest.mark.parametrize("dimension", DEPRIVED)
 def test_want_is_found_where_somebody_asked(truth: duckdb.DuckDBPyConnection, dimension: str, status: str) -> None:
-    told = f"(select person_id from deprivations join who using (entity_id) where dimension = '{dimension}' and status "
+    told = told_of(dimension)
     wanting = f"(select person_id from {DEPRIVED[dimension]})"
     precision, recall = quality(
         truth,
@@ -62,8 +67,7 @@ SECURE = f"""(
 
 
 def test_who_has_no_social_security_is_found(truth: duckdb.DuckDBPyConnection) -> None:
-    told = """(select person_id from deprivations join who using (entity_id)
-        where dimension = 'social_security' and status """
+    told = told_of("social_security")
     precision, recall = quality(
         truth,
         f"from {told} = 'deprived')",
@@ -84,9 +88,7 @@ CHILDREN = f"""
 @pytest.mark.parametrize(("status", "attends"), [("deprived", 0), ("not_deprived", 1)])
 def test_who_does_not_go_to_school_is_found(truth: duckdb.DuckDBPyConnection, status: str, attends: int) -> None:
     """Of the children whom somebody asked about, from 3 to 14: few do not go."""
-    told = (
-        "(select person_id from deprivations join who using (entity_id) where dimension = 'educational_lag' and status "
-    )
+    told = told_of("educational_lag")
     precision, recall = quality(
         truth,
         f"from {told} = '{status}') where person_id in (select person_id from ({CHILDREN}))",
@@ -113,8 +115,7 @@ RIGHT = f"""(
 def test_who_has_no_right_to_a_health_service_is_found(truth: duckdb.DuckDBPyConnection, sample_home: Path) -> None:
     """Against what each one said, for one answer in a hundred is entered the wrong way round."""
     events = sample_home / "lake" / "standard" / "social_development.questionnaire" / "events.parquet"
-    told = """(select person_id from deprivations join who using (entity_id)
-        where dimension = 'health_access' and status """
+    told = told_of("health_access")
     precision, recall = quality(
         truth,
         f"from {told} = 'deprived')",
