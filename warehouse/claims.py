@@ -24,6 +24,10 @@ UNTOLD = "date '1900-01-01'"
 SOURCES = 4096
 """More sources than a number that tells of a claim has room for."""
 
+CLAIMS_AT_ONCE = 3_000_000
+"""Claims whose values are compared at once: of a person some hundred values are kept the while, so that those of many
+millions would be spilled."""
+
 SAID_DAY = f"date_diff('day', {UNTOLD}, said_on)"
 FAR = 1_000_000
 """Days by which the day of a claim is moved, so that none is negative."""
@@ -66,9 +70,14 @@ def load_claims(
     return _told(connection, rules)
 
 
-def weigh_claims(connection: duckdb.DuckDBPyConnection, told: Mapping[str, FieldRule]) -> None:
-    """From `claims` make `spoken`, a row a person with each told field's least and greatest value, and `weighed`."""
-    connection.execute(_spoken_query(told))
+def weigh_claims(
+    connection: duckdb.DuckDBPyConnection, told: Mapping[str, FieldRule], at_once: int = CLAIMS_AT_ONCE
+) -> None:
+    """From `claims` make `spoken`, a row a person with each told field's least and greatest value, and `weighed`.
+
+    `at_once` claims are compared at once, about.
+    """
+    _hear(connection, told, at_once)
     contested = " union all ".join(_contested_query(field, rule) for field, rule in told.items())
     connection.execute(f"create or replace temp table contested_claims as {contested}")
     criteria = pa.table({
@@ -122,16 +131,26 @@ def _told(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, FieldRule])
     }
 
 
-def _spoken_query(told: Mapping[str, FieldRule]) -> str:
+def _hear(connection: duckdb.DuckDBPyConnection, told: Mapping[str, FieldRule], at_once: int) -> None:
+    """Make `spoken`, of some persons after others."""
+    ((claims,),) = connection.sql("select count(*) from claims").fetchall()
+    parts = max(1, -(-claims // at_once))
+    for part in range(parts):
+        query = _spoken_query(told, f"hash(entity_id) % {parts} = {part}" if parts > 1 else "true")
+        connection.execute(f"insert into spoken {query}" if part else f"create or replace temp table spoken as {query}")
+
+
+def _spoken_query(told: Mapping[str, FieldRule], persons: str) -> str:
+    """The query of `spoken` for the claims that fulfil the condition `persons`."""
     fields = ",\n    ".join(_spoken_of(field, rule) for field, rule in told.items())
     return f"""
-create or replace temp table spoken as
 select
     entity_id, count(*) as record_count, count(distinct source_number) as source_count,
     max(updated_date) as updated_date,
     {fields}
 from claims
 join source_names using (source_number)
+where {persons}
 group by entity_id
 """
 

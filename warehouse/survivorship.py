@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.claims import UNTOLD, Trust, first_said, load_claims, named, weigh_claims
+from warehouse.claims import CLAIMS_AT_ONCE, UNTOLD, Trust, first_said, load_claims, named, weigh_claims
 from warehouse.published_people import CONFLICTS, PERSON_STATES, SURVIVORS
 from warehouse.session import identifier, literal
 from warehouse.storage import no_rows, read_table, write_table
@@ -32,11 +32,19 @@ class Golden:
 
 
 def write_golden(
-    connection: duckdb.DuckDBPyConnection, records: Sequence[Path], spine: Path, trust: Trust, golden: Golden
+    connection: duckdb.DuckDBPyConnection,
+    records: Sequence[Path],
+    spine: Path,
+    trust: Trust,
+    golden: Golden,
+    at_once: int = CLAIMS_AT_ONCE,
 ) -> dict[str, int]:
-    """Write the golden record of every entity of `spine`, and what explains it; return the rows of each table."""
+    """Write the golden record of every entity of `spine`, and what explains it; return the rows of each table.
+
+    About `at_once` records are compared at once, which bounds the memory and changes no row.
+    """
     told = load_claims(connection, read_table(RECORDS, *records), read_table(SPINE, spine), trust)
-    weigh_claims(connection, told)
+    weigh_claims(connection, told, at_once)
     counts = {
         PERSONS.name: write_table(connection, PERSONS, _persons_query(told), golden.persons),
         SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(told), golden.survivors, order=""),

@@ -1,10 +1,12 @@
 """Which value survives, why, and what is told of it."""
 
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from warehouse.reasons import FieldError, why
@@ -16,6 +18,7 @@ from warehouse.tables import PERSONS, RECORDS, SPINE
 
 DATES = {"F": date(1990, 2, 3), "M": date(1991, 4, 5), "default": date(1991, 1, 1), "future": date(2031, 4, 5)}
 TRUST = {"registry": {"birth_date": 1, "given_names": 1}, "clinic": {"birth_date": 3}}
+TABLES = ("persons", "survivors", "conflicts", "states")
 
 
 def record(record_id: str, source: str, **values: Any) -> dict[str, Any]:
@@ -36,11 +39,10 @@ def golden(
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table that survivorship writes, by the table's name."""
     write_inputs(connection, folder, list(records))
-    names = ("persons", "survivors", "conflicts", "states")
-    places = Golden(*(folder / f"{name}.parquet" for name in names))
+    places = Golden(*(folder / f"{name}.parquet" for name in TABLES))
     write_golden(connection, [folder / "records.parquet"], folder / "spine.parquet", TRUST, places)
     return {
-        name: connection.sql(f"select * from '{folder / name}.parquet'").to_arrow_table().to_pylist() for name in names
+        name: connection.sql(f"select * from '{folder / name}.parquet'").to_arrow_table().to_pylist() for name in TABLES
     }
 
 
@@ -126,6 +128,31 @@ def test_ties_do_not_depend_on_the_order_of_rows(connection: duckdb.DuckDBPyConn
     one, two = record("r1", "ngo", sex="female"), record("r2", "ngo", sex="male")
     assert golden(connection, tmp_path, one, two)["persons"][0]["sex"] == "female"
     assert golden(connection, tmp_path, two, one)["persons"][0]["sex"] == "female"
+
+
+def test_persons_compared_in_parts_are_those_compared_at_once(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    records = [
+        record(f"r{number}", ("registry", "clinic", "ngo")[number % 3], municipality_std=f"{number % 5}",
+               given_names_std=f"N{number % 7}", updated_date=date(2020, 1, 1 + number % 28))
+        for number in range(90)
+    ]  # fmt: skip
+    write_rows(connection, RECORDS, records, tmp_path / "records.parquet")
+    spine = [
+        {name: row[name] for name in ("source", "record_key", "record_id")} | {"entity_id": f"e{number * 7 % 30:02}"}
+        for number, row in enumerate(records)
+    ]
+    write_rows(connection, SPINE, spine, tmp_path / "spine.parquet")
+    written = {}
+    for name, at_once in (("whole", 90), ("parts", 13)):
+        place = Golden(*(tmp_path / name / f"{table}.parquet" for table in TABLES))
+        counts = write_golden(
+            connection, [tmp_path / "records.parquet"], tmp_path / "spine.parquet", TRUST, place, at_once
+        )
+        written[name] = counts, [pq.read_table(path).to_pylist() for path in astuple(place)]
+    assert written["parts"] == written["whole"]
+    assert all(written["whole"][0].values())
 
 
 def test_states_are_runs_of_what_was_said(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
