@@ -9,7 +9,7 @@ export PADRON_HOME
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: registry test slow system live lint format ui docs docs-pictures bench bench-pipeline bench-readers crashes lock clean
+.PHONY: registry test slow system live lint format ui docs docs-pictures bench bench-pipeline bench-readers bench-registry bench-cookbook crashes lock clean
 
 registry: .venv/ready
 	$(BIN)/padron sample --people $(PEOPLE)
@@ -55,6 +55,12 @@ bench-pipeline: .venv/ready
 
 bench-readers: .venv/ready
 	$(BIN)/python tests/benchmarks/readers.py --home $(PADRON_HOME)
+
+bench-registry: .venv/ready
+	$(BIN)/python tests/benchmarks/registry_cost.py --write $(BENCH)
+
+bench-cookbook: .venv/ready
+	$(BIN)/python tests/benchmarks/cookbook.py --home $(PADRON_HOME)
 
 crashes: .venv/ready
 	$(BIN)/python tests/benchmarks/crashes.py $(CRASHES)

@@ -53,6 +53,11 @@ def peak_memory() -> int:
     return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) * 1024
 
 
+def forget_peak_memory() -> None:
+    """Let `peak_memory` tell of what follows alone."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def best_threshold(quality: Callable[[float], float], thresholds: list[float]) -> float:
     """The threshold of the greatest quality; the finer grid around the best of the coarse one is tried too."""
     coarse = max(thresholds, key=quality)

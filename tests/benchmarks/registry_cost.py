@@ -1,18 +1,19 @@
 """From linked records to a published release: seconds and peak memory of each step.
 
-    python tests/benchmarks/registry_cost.py --people 1000000 --events 10000000 --home NEW_FOLDER
+    python tests/benchmarks/registry_cost.py --people 1000000 --events 10000000 --home NEW_FOLDER --write
 
 Records, identifiers, events and the spine are drawn by DuckDB, three records a person, in the shapes that the stages
 before leave. Nothing is linked here. The steps are the pipeline's own functions, in the order of the job; their checks
 in Great Expectations are left out, the audit of the staged release is part of it. The target for a million persons and
 ten million events on two cores: under 90 s and 6 GB. Processor seconds tell the cost on a machine that others use too.
+What a home already holds of the drawn tables is taken as it is (`--draw` draws them alone). `--write` adds the size to
+docs/benchmarks/registry.md, which tells how each step grows.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from conditions import conditions
+from measured import forget_peak_memory, peak_memory
+from registry_report import write_registry_report
 
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
@@ -44,12 +48,13 @@ from warehouse.published_reference import CODE_LISTS, DELIVERIES, SOURCES
 from warehouse.release import publish
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
-from warehouse.storage import no_rows, write_rows, write_table
+from warehouse.storage import no_rows, row_count, write_rows, write_table
 from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import ENTITIES, ENTITY_EVENTS, EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
 
 RECORDS_A_PERSON = 3
+REPORTS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks"
 TRUST = {f"s{number}": {"birth_date": number, "given_names": number} for number in range(1, RECORDS_A_PERSON + 1)}
 
 RECORDS_SQL = """
@@ -90,13 +95,29 @@ def absent(table: Table, query: str) -> str:
     return f"select * from {no_rows(table)} union all by name ({query})"
 
 
-def draw(connection: duckdb.DuckDBPyConnection, layout: Layout, people: int, events: int) -> RegistryInputs:
-    """Write what the stages before would have left; return it as the inputs of the marts."""
-    records, numbers, spine = (
-        layout.standard(RECORDS, "s1"),
-        layout.standard(RECORD_IDENTIFIERS, "s1"),
-        layout.linkage(SPINE),
-    )
+def drawn(layout: Layout) -> RegistryInputs:
+    """What the stages before would have left, as the inputs of the marts."""
+    return RegistryInputs(
+        records=[layout.standard(RECORDS, "s1")], identifiers=[layout.standard(RECORD_IDENTIFIERS, "s1")],
+        events=[layout.standard(EVENTS, kind) for kind in EVENT_KINDS.values()], deliveries=[],
+        spine=layout.linkage(SPINE), persons=layout.registry(PERSONS), lists=lists(),
+    )  # fmt: skip
+
+
+def is_drawn(inputs: RegistryInputs, people: int, events: int) -> bool:
+    """Whether the tables are there; exits where they are of another size."""
+    files = [*inputs.records, *inputs.identifiers, inputs.spine, *inputs.events]
+    if not all(file.exists() for file in files):
+        return False
+    held = row_count(inputs.spine), sum(map(row_count, inputs.events))
+    if held != (people * RECORDS_A_PERSON, events // len(inputs.events) * len(inputs.events)):
+        raise SystemExit(f"The home holds {held[0]} records and {held[1]} events: give it as many, or another home.")
+    return True
+
+
+def draw(connection: duckdb.DuckDBPyConnection, inputs: RegistryInputs, people: int, events: int) -> None:
+    """Write what the stages before would have left."""
+    (records,), (numbers,), spine = inputs.records, inputs.identifiers, inputs.spine
     write_table(connection, RECORDS, absent(RECORDS, RECORDS_SQL.format(people=people)), records)
     shared = f"from read_parquet('{records}')"
     number = "'mx.curp' as scheme, left(md5(record_key), 18) as identifier_std, true as is_valid"
@@ -104,16 +125,9 @@ def draw(connection: duckdb.DuckDBPyConnection, layout: Layout, people: int, eve
     entity = "'p' || left(sha256(record_key), 20)"
     write_table(connection, SPINE, f"select source, record_key, record_id, {entity} as entity_id {shared}", spine)
     kinds = list(EVENT_KINDS.values())
-    paths = []
-    for kind in kinds:
-        path = layout.standard(EVENTS, kind)
+    for kind, path in zip(kinds, inputs.events, strict=True):
         query = EVENTS_SQL.format(people=people, events=events // len(kinds), kinds=[kind], kind_count=1)
         write_table(connection, EVENTS, absent(EVENTS, query.replace("sha256('e'", f"sha256('{kind}'")), path)
-        paths.append(path)
-    return RegistryInputs(
-        records=[records], identifiers=[numbers], events=paths, deliveries=[], spine=spine,
-        persons=layout.registry(PERSONS), lists=lists(),
-    )  # fmt: skip
 
 
 def lists() -> dict[str, pa.Table]:
@@ -140,20 +154,19 @@ def lists() -> dict[str, pa.Table]:
     }
 
 
+Steps = dict[str, dict[str, float]]
+
+
 @contextmanager
-def timed(told: dict[str, float], step: str) -> Iterator[None]:
-    """Add the seconds of a step to `told`, and print them."""
+def timed(told: Steps, step: str) -> Iterator[None]:
+    """Add the seconds, processor seconds and peak memory of a step to `told`, and print them."""
+    forget_peak_memory()
     started, worked = time.perf_counter(), time.process_time()
     yield
-    told[step] = round(time.perf_counter() - started, 1)
-    worked = time.process_time() - worked
-    line = f"{step:<24} {told[step]:>7.1f} s  {worked:>7.1f} processor s   peak {peak_gigabytes():.2f} GB"
+    seconds, cpu, peak = time.perf_counter() - started, time.process_time() - worked, peak_memory() / 1e9
+    told[step] = {"seconds": round(seconds, 1), "cpu": round(cpu, 1), "peak_gb": round(peak, 2)}
+    line = f"{step:<24} {seconds:>7.1f} s  {cpu:>7.1f} processor s   peak {peak:.2f} GB"
     print(line, flush=True)  # noqa: T201
-
-
-def peak_gigabytes() -> float:
-    """The most memory that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 def main() -> None:
@@ -162,20 +175,34 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--memory-limit", default="4GB", help="DuckDB's, of each session")
+    parser.add_argument("--draw", action="store_true", help="draw the tables and end there")
+    parser.add_argument("--write", action="store_true", help="add what is measured to docs/benchmarks/registry.md")
     given = parser.parse_args()
-    settings = Settings(given.home, SAMPLE_SOURCES, given.home / "landing", memory_limit="4GB", threads=2)
-    layout, told = Layout(settings.home), dict[str, float]()
-    with open_session(settings) as connection:
-        inputs = draw(connection, layout, given.people, given.events)
+    settings = Settings(given.home, SAMPLE_SOURCES, given.home / "landing", memory_limit=given.memory_limit, threads=2)
+    inputs = drawn(Layout(settings.home))
+    if not is_drawn(inputs, given.people, given.events):
+        with open_session(settings) as connection:
+            draw(connection, inputs, given.people, given.events)
+    if given.draw:
+        return
+    size = {"people": given.people, "events": given.events, "memory_limit": given.memory_limit}
+    found = {**size, **conditions(), "steps": measure(settings, inputs)}
+    print(json.dumps(found))  # noqa: T201
+    if given.write:
+        write_registry_report(found, REPORTS)
+
+
+def measure(settings: Settings, inputs: RegistryInputs) -> Steps:
+    """What each step costs, and a query of the release at the end."""
+    told, layout = Steps(), Layout(settings.home)
     build(settings, layout, inputs, told)
     with read_only(layout) as connection, timed(told, "a query over all"):
         connection.sql("select birth_year, sex, count(*) from persons group by all").fetchall()
-    total = sum(told.values())
-    cost = {"seconds": round(total, 1), "peak_gb": round(peak_gigabytes(), 2), "steps": told}
-    print(json.dumps({"people": given.people, "events": given.events, **cost}))  # noqa: T201
+    return told
 
 
-def build(settings: Settings, layout: Layout, inputs: RegistryInputs, told: dict[str, float]) -> None:
+def build(settings: Settings, layout: Layout, inputs: RegistryInputs, told: Steps) -> None:
     """The steps of the job, from golden records to the published release."""
     golden = Golden(inputs.persons, layout.mart(SURVIVORS), layout.mart(CONFLICTS), layout.mart(PERSON_STATES))
     kinship = Kinship(layout.mart(RELATIONSHIPS), layout.mart(HOUSEHOLDS), layout.mart(HOUSEHOLD_MEMBERS))
