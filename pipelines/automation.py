@@ -44,15 +44,15 @@ LINK_JOB = dg.define_asset_job(
 )
 
 
-def automation_definitions(catalogue: Catalogue) -> dg.Definitions:
+def automation_definitions(catalogue: Catalogue, watch_seconds: int) -> dg.Definitions:
     """Every job, and all that starts one or tells of one."""
     return dg.Definitions(
         jobs=[REGISTRY_JOB, LINK_JOB, PUBLISH_JOB],
         schedules=[nightly_schedule(catalogue)],
         sensors=[
-            landing_sensor(catalogue),
+            landing_sensor(catalogue, watch_seconds),
             settled_sensor(),
-            recovery_sensor(),
+            recovery_sensor(watch_seconds),
             following_sensor(),
             *alert_sensors(catalogue),
         ],
@@ -92,10 +92,10 @@ def settled_sensor() -> dg.SensorDefinition:
     return settled
 
 
-def landing_sensor(catalogue: Catalogue) -> dg.SensorDefinition:
+def landing_sensor(catalogue: Catalogue, every_seconds: int) -> dg.SensorDefinition:
     """The sensor that requests a run when a complete new file lies in the landing zone."""
 
-    @dg.sensor(name="landing_zone", job=REGISTRY_JOB, minimum_interval_seconds=30)
+    @dg.sensor(name="landing_zone", job=REGISTRY_JOB, minimum_interval_seconds=every_seconds)
     def landing_zone(
         context: dg.SensorEvaluationContext, installation: Installation
     ) -> Iterator[dg.RunRequest | dg.SkipReason]:

@@ -49,7 +49,7 @@ def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.D
         reporting_definitions(catalogue),
         intake_definitions_by_time(catalogue),
         release_definitions(catalogue),
-        automation_definitions(catalogue),
+        automation_definitions(catalogue, settings.watch_seconds),
         dg.Definitions(
             resources={"installation": Installation.of(settings, patience_seconds)},
             loggers={"progress": progress_logger},

@@ -6,6 +6,7 @@ Belongs here: Dagster resources. Does not: any work done with them.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -47,13 +48,14 @@ class Installation(dg.ConfigurableResource):
     parameters: str = ""
     truth: str = ""
     reports_url: str
+    watch_seconds: int = 30
     patience_seconds: float = 0.0
 
     @classmethod
     def of(cls, settings: Settings, patience_seconds: float = 0.0) -> "Installation":
         """The resource that carries `settings`."""
         paths = {name: str(getattr(settings, name)) for name in ("home", "sources", "landing")}
-        counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band")
+        counts = ("memory_limit", "threads", "seed", "keep_releases", "small_cell", "birth_band", "watch_seconds")
         bounds = {name: getattr(settings, name) for name in counts}
         files = {name: str(getattr(settings, name) or "") for name in FILES}
         rest = {"reports_url": settings.reports_url, "patience_seconds": patience_seconds}
@@ -78,6 +80,7 @@ class Installation(dg.ConfigurableResource):
     @property
     def settings(self) -> Settings:
         """The settings as the other packages take them."""
+        files: dict[str, Any] = {name: Path(path) for name in FILES if (path := getattr(self, name))}
         return Settings(
             home=Path(self.home),
             sources=Path(self.sources),
@@ -89,7 +92,8 @@ class Installation(dg.ConfigurableResource):
             small_cell=self.small_cell,
             birth_band=self.birth_band,
             reports_url=self.reports_url,
-            **{name: Path(path) for name in FILES if (path := getattr(self, name))},
+            watch_seconds=self.watch_seconds,
+            **files,
         )
 
     @property

@@ -25,7 +25,8 @@ class Settings:
     person each record is, which the linkage is measured by and never sees. `key_file` holds the keys, where that is not
     the home. In what is published a count of fewer people than `small_cell` is withheld from aggregates, and birth
     years are told in bands of `birth_band` years by their first year. `reports_url` is where a browser finds the
-    reports that the Dagster UI leads to: where `padron serve-metrics` answers, or the proxy before it.
+    reports that the Dagster UI leads to: where `padron serve-metrics` answers, or the proxy before it. The daemon looks
+    every `watch_seconds` for deliveries and for runs that were killed.
     """
 
     home: Path
@@ -42,6 +43,7 @@ class Settings:
     parameters: Path | None = None
     truth: Path | None = None
     reports_url: str = "http://127.0.0.1:9464/reports"
+    watch_seconds: int = 30
 
     def __post_init__(self) -> None:
         if any(mark in str(self.home) for mark in "*?["):
@@ -65,6 +67,7 @@ class Settings:
             key_file=_file("PADRON_KEY_FILE", environment),
             small_cell=_count("PADRON_SMALL_CELL", environment, cls.small_cell),
             birth_band=_count("PADRON_BIRTH_BAND", environment, cls.birth_band),
+            watch_seconds=_count("PADRON_WATCH_SECONDS", environment, cls.watch_seconds),
             reports_url=_address(environment.get("PADRON_REPORTS_URL") or cls.reports_url),
         )
 

@@ -52,8 +52,9 @@ class Told:
     """What was killed, what the readers saw, and what was found wrong."""
 
     killed: Counter[str] = field(default_factory=Counter)
-    steps: Counter[str] = field(default_factory=Counter)
     queries: int = 0
+    moments: list[tuple[str, float]] = field(default_factory=list)
+    """What was killed, and how many seconds after its run was seen."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -64,7 +65,7 @@ class Town:
         self.folder, self.port = folder, port
         home = folder / "home"
         self.settings = Settings(
-            home=home, sources=folder / "contracts", landing=folder / "landing", memory_limit="1GB"
+            home=home, sources=folder / "contracts", landing=folder / "landing", memory_limit="1GB", watch_seconds=2
         )
         self.layout = Layout(home)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -183,8 +184,11 @@ def attack(folder: Path, kills: int, seed: int, port: int) -> Told:
                 town.deliver(part, rows[part])
                 victim = VICTIMS[number % len(VICTIMS)]
                 town.wait_for_run()
-                time.sleep(random_state.uniform(0.0, longest))
-                told.killed[town.kill(victim)] += 1
+                moment = random_state.uniform(0.0, longest)
+                time.sleep(moment)
+                killed = town.kill(victim)
+                told.killed[killed] += 1
+                told.moments.append((killed, round(moment, 1)))
                 told.faults += [f"kill {number} of the {victim}: {fault}" for fault in _faults(town)]
             told.faults += _last_run(town, {f"febrl_{part}": count for part, count in rows.items()})
     finally:
@@ -289,7 +293,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         told = attack(Path(folder), options.kills, options.seed, options.port)
     sys.stdout.write(
-        json.dumps({"killed": told.killed, "queries": told.queries, "faults": told.faults}, indent=2) + "\n"
+        json.dumps(
+            {"killed": told.killed, "moments": told.moments, "queries": told.queries, "faults": told.faults}, indent=2
+        )
+        + "\n"
     )
     raise SystemExit(bool(told.faults))
 

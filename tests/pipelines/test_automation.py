@@ -139,3 +139,10 @@ def test_a_run_that_is_always_killed_is_given_up(landing: Landing) -> None:
 def test_files_that_no_contract_names_are_not_watched(landing: Landing) -> None:
     landing.deliver("elsewhere/notes.txt", "text")
     assert landing.look() == landing.look() == []
+
+
+def test_the_daemon_looks_as_often_as_the_settings_say() -> None:
+    settings = Settings.from_environment({"PADRON_WATCH_SECONDS": "7"})
+    repository = build_definitions(settings).get_repository_def()
+    watching = {name: repository.get_sensor_def(name).minimum_interval_seconds for name in ("landing_zone", "recovery")}
+    assert watching == {"landing_zone": 7, "recovery": 7}

@@ -31,6 +31,7 @@ def test_the_environment_round_trips(tmp_path: Path) -> None:
         ("PADRON_THREADS", "two"),
         ("PADRON_SEED", "-1"),
         ("PADRON_KEEP_RELEASES", ""),
+        ("PADRON_WATCH_SECONDS", "0"),
         ("PADRON_REPORTS_URL", "registry.example/reports"),
         ("PADRON_REPORTS_URL", "file:///var/lib/padron/reports"),
     ],
