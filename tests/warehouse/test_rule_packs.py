@@ -70,6 +70,13 @@ def test_a_faulty_pack_is_told(tmp_path: Path, pack: dict[str, Any], told: str) 
     assert told in str(error.value)
 
 
+def test_an_unknown_metric_is_told_beside_a_missing_citation(tmp_path: Path) -> None:
+    with pytest.raises(RuleError) as error:
+        read_packs(written(tmp_path, changed(metric="charm", citation=None)))
+    assert "metric 'charm' is unknown" in str(error.value)
+    assert "citation" in str(error.value)
+
+
 def test_two_versions_in_force_at_once_are_a_fault(tmp_path: Path) -> None:
     later = {**PACK, "version": "2", "valid_from": "2020-01-01"}
     with pytest.raises(RuleError, match="both are in force"):

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)  # fmt: skip
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from warehouse.rules.metrics import METRICS
 
@@ -82,6 +91,24 @@ class Rule(Strict):
     citation: Citation
     status: Literal["verified", "unverified"]
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _unknown_metric_too(cls, given: Any, read: ModelWrapValidatorHandler[Rule]) -> Rule:
+        """Where a part is missing or malformed the rule is not judged; that its metric is unknown is told even so."""
+        try:
+            return read(given)
+        except ValidationError as error:
+            metric = given.get("metric") if isinstance(given, dict) else None
+            if not isinstance(metric, str) or metric in METRICS:
+                raise
+            told = [
+                InitErrorDetails(type=fault["type"], loc=fault["loc"], input=fault["input"], ctx=fault.get("ctx", {}))
+                for fault in error.errors()
+            ]
+            unknown = PydanticCustomError("unknown_metric", "{fault}", {"fault": _unknown(metric)})
+            told.append(InitErrorDetails(type=unknown, loc=("metric",), input=metric))
+            raise ValidationError.from_exception_data(error.title, told) from error
+
     @model_validator(mode="after")
     def _sound(self) -> Rule:
         faults = list(self._faults())
@@ -106,7 +133,7 @@ class Rule(Strict):
     def _metric_faults(self) -> Iterator[str]:
         metric = METRICS.get(self.metric)
         if metric is None:
-            yield f"metric {self.metric!r} is unknown; known are {', '.join(METRICS)}"
+            yield _unknown(self.metric)
         elif metric.unit == "money" and self.currency is None:
             yield "an amount of money needs its currency"
         elif metric.measure == "ratio" and not 0 <= self.threshold <= 1:
@@ -117,6 +144,10 @@ class Rule(Strict):
             yield "age_min must lie below age_max_exclusive"
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             yield "valid_from lies after valid_to"
+
+
+def _unknown(metric: str) -> str:
+    return f"metric {metric!r} is unknown; known are {', '.join(METRICS)}"
 
 
 class Pack(Strict):
