@@ -16,6 +16,9 @@ from warehouse.session import identifier, literal, scan
 from warehouse.table import Table
 
 ROW_GROUP_ROWS = 122_880
+NEXT_STAGE_GROUP_ROWS = 16_384
+"""A thread reads a row group: the tables between stages are cut finer, so that small registries use every thread."""
+
 ZSTD = "compression zstd, compression_level 1"
 """The lowest level: of ids and codes the higher ones make files no smaller, in a third more time."""
 
@@ -71,13 +74,15 @@ def write_for_next_stage(connection: duckdb.DuckDBPyConnection, query: str, path
 
     Against `write_parquet` this takes a third less time, and no memory to keep an order in.
     """
-    return _copy(connection, query, path, "compression lz4_raw")
+    return _copy(connection, query, path, "compression lz4_raw", NEXT_STAGE_GROUP_ROWS)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str) -> int:
+def _copy(
+    connection: duckdb.DuckDBPyConnection, query: str, path: Path, options: str, group_rows: int = ROW_GROUP_ROWS
+) -> int:
     private_folder(path.parent)
     partial = path.with_suffix(".partial")
-    options = f"format parquet, row_group_size {ROW_GROUP_ROWS}, {options}"
+    options = f"format parquet, row_group_size {group_rows}, {options}"
     try:
         connection.execute(f"copy ({query}) to {literal(partial)} ({options})")
     except duckdb.IOException:
