@@ -152,12 +152,11 @@ class Town:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
 
-    def content(self) -> dict[str, str]:
-        """The hashes of the published tables, those apart that tell of the releases before."""
-        manifest = read_manifest(self.layout)
-        assert manifest is not None
-        apart = {"changes", "deliveries"}
-        return {name: table.sha256 for name, table in manifest.tables.items() if name not in apart}
+    def persons(self) -> set[frozenset[str]]:
+        """The records of each person of the current release; two homes with the same keys name a record alike."""
+        with read_only(self.layout) as connection:
+            rows = connection.sql("select list(record_id) from spine group by entity_id").fetchall()
+        return {frozenset(records) for (records,) in rows}
 
     def published_rows(self) -> dict[str, int]:
         """How many records of each institution the current release holds."""
@@ -252,7 +251,7 @@ def _last_run(town: Town, rows: dict[str, int]) -> list[str]:
 
 
 def _differences(town: Town, folder: Path, rows: dict[str, int], port: int) -> list[str]:
-    """What differs from a home that took in the last deliveries alone, undisturbed; ids and keys are the same."""
+    """What differs from a home with the same keys that took in the last deliveries alone, undisturbed."""
     other = Town(folder, port)
     shutil.copytree(town.layout.home / "keys", other.layout.home / "keys")
     for part, count in rows.items():
@@ -264,14 +263,10 @@ def _differences(town: Town, folder: Path, rows: dict[str, int], port: int) -> l
         found.append(f"{len(kept)} releases are kept")
     if leftovers := list(town.layout.home.rglob("*.partial")):
         found.append(f"{len(leftovers)} files are half written")
-    for name in ("spine", "persons", "source_records"):
-        query = f"select count(*) from {name}"
-        counts = []
-        for each in (town, other):
-            with read_only(each.layout) as connection:
-                counts.append(connection.sql(query).fetchall()[0][0])
-        if counts[0] != counts[1]:
-            found.append(f"{name} has {counts[0]} rows instead of {counts[1]}")
+    if town.published_rows() != other.published_rows():
+        found.append(f"records by institution: {town.published_rows()} instead of {other.published_rows()}")
+    if otherwise := town.persons() ^ other.persons():
+        found.append(f"{len(otherwise)} persons are made of other records")
     return found
 
 

@@ -19,4 +19,5 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed(tmp_path: Path) ->
     told = attack(tmp_path, kills=10, seed=20261125, port=port)
     assert told.faults == []
     assert told.killed.total() == 10
+    assert {"worker", "daemon", "webserver"} <= told.killed.keys()
     assert told.queries > 10

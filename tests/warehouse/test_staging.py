@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from warehouse import staging
 from warehouse.keyring import Key
 from warehouse.pseudonyms import pseudonym, row_pseudonym
 from warehouse.published import PERSONS_PUBLISHED, SPINE_PUBLISHED, WORK
@@ -70,6 +71,14 @@ def test_what_is_of_one_person_lies_together(settings: Settings, tables: dict[Ta
     assert len(listed) == 24
     first = [entity for entity, _ in rows].index(unlisted)
     assert rows[first : first + 2] == sorted(row for row in rows if row[0] == unlisted)
+
+
+def test_a_table_too_large_to_be_looked_up_and_sorted_in_one_go_has_the_same_rows_in_the_same_order(
+    settings: Settings, tables: dict[Table, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = staged(settings, tables, KEY)
+    monkeypatch.setattr(staging, "LOOKED_UP_AND_SORTED", 11)
+    assert staged(settings, tables, KEY) == at_once
 
 
 @pytest.mark.parametrize("table", ["persons", "spine", "work"])
