@@ -11,12 +11,10 @@ import argparse
 import json
 import statistics
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import duckdb
-from readers import QUESTIONS
+from readers import QUESTIONS, wait
 
 from warehouse.database import read_only
 from warehouse.layout import Layout
@@ -29,16 +27,10 @@ def asked(home: Path) -> dict[str, Any]:
     """Milliseconds to the answers of the questions over the current release of `home`, and its number of persons."""
     with read_only(Layout(home)) as connection:
         ((persons,),) = connection.sql("select count(*) from persons").fetchall()
-        took = [statistics.median(_wait(connection, question) for _ in range(TIMES)) for question in QUESTIONS]
+        took = [statistics.median(1000 * wait(connection, question) for _ in range(TIMES)) for question in QUESTIONS]
     figures = {"median_ms": statistics.median(took), "slowest_ms": max(took)}
     slowest = QUESTIONS[took.index(max(took))].splitlines()[0]
     return {"persons": persons, "questions": len(took), **figures, "slowest": slowest}
-
-
-def _wait(connection: duckdb.DuckDBPyConnection, question: str) -> float:
-    start = time.perf_counter()
-    connection.sql(question).fetchall()
-    return 1000 * (time.perf_counter() - start)
 
 
 def main() -> None:

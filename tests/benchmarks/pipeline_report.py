@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import altair as alt
 import pandas as pd
-
-Result = dict[str, Any]
+from sizes import CONDITIONS, Result, add_size, condition_cells, markdown
 
 GOALS = {1_000_000: (120, 4), 10_000_000: (1500, 12)}
 """Records → the seconds and the gigabytes not to exceed, on two cores and 24 GiB."""
@@ -50,12 +47,8 @@ a machine that had other work, and CPU seconds compare better.
 
 def write_pipeline_report(found: Result, folder: Path) -> None:
     """Add one size to `folder`/pipeline.json, and write the page and the plot anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = folder / "pipeline.json"
-    known = {each["size"]: each for each in (json.loads(data.read_text()) if data.exists() else [])}
-    results = [each for _, each in sorted((known | {found["size"]: found}).items())]
-    data.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    tables = {name: _markdown(rows(results)) for name, rows in ROWS.items()}
+    results = add_size(found, folder / "pipeline.json", "size")
+    tables = {name: markdown(rows(results)) for name, rows in ROWS.items()}
     (folder / "pipeline.md").write_text(TEXT.format(**tables), encoding="utf-8")
     _plot(results).save(folder / "pipeline.svg")
 
@@ -93,18 +86,12 @@ def disk_rows(results: Sequence[Result]) -> Iterable[list[str]]:
 
 def condition_rows(results: Sequence[Result]) -> Iterable[list[str]]:
     """On what and when each size was measured."""
-    yield ["records", "date", "processor", "cores", "memory GB", "load before", "memory limit"]
-    names = ("date", "processor", "cores", "memory_gb", "load_before", "memory_limit")
+    yield ["records", *CONDITIONS]
     for each in results:
-        yield [f"{each['whole']['records']:,}", *(str(each[name]) for name in names)]
+        yield [f"{each['whole']['records']:,}", *condition_cells(each)]
 
 
 ROWS = {"cost": cost_rows, "stages": stage_rows, "disk": disk_rows, "conditions": condition_rows}
-
-
-def _markdown(rows: Iterable[list[str]]) -> str:
-    heading, *body = rows
-    return "\n".join("| " + " | ".join(row) + " |" for row in (heading, ["--:"] * len(heading), *body))
 
 
 def _plot(results: Sequence[Result]) -> alt.HConcatChart:

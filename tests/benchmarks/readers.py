@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from conditions import conditions
 
 from warehouse.database import read_only
@@ -33,15 +34,20 @@ PAUSE = 0.2
 """Seconds that an analyst thinks before asking all anew."""
 
 
+def wait(connection: duckdb.DuckDBPyConnection, question: str) -> float:
+    """Seconds to the answer of one question."""
+    start = time.perf_counter()
+    connection.sql(question).fetchall()
+    return time.perf_counter() - start
+
+
 def waits(layout: Layout, goes_on: Callable[[], bool]) -> list[float]:
     """Seconds to the answer of each question, round after round while `goes_on`."""
     took = []
     while goes_on():
         with read_only(layout) as connection:
             for question in QUESTIONS:
-                start = time.perf_counter()
-                connection.sql(question).fetchall()
-                took.append(time.perf_counter() - start)
+                took.append(wait(connection, question))
         time.sleep(PAUSE)
     return took
 

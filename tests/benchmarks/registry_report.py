@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-Result = dict[str, Any]
+from sizes import CONDITIONS, Result, add_size, condition_cells, markdown
 
 GOALS = {1_000_000: "90 s, 6 GB"}
 """Persons → what is not to be exceeded, on two cores."""
@@ -44,12 +42,8 @@ other work, and CPU seconds compare better.
 
 def write_registry_report(found: Result, folder: Path) -> None:
     """Add one size to `folder`/registry.json, and write the page anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = folder / "registry.json"
-    known = {each["people"]: each for each in (json.loads(data.read_text()) if data.exists() else [])}
-    results = [each for _, each in sorted((known | {found["people"]: found}).items())]
-    data.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    tables = {name: _markdown(rows(results)) for name, rows in ROWS.items()}
+    results = add_size(found, folder / "registry.json", "people")
+    tables = {name: markdown(rows(results)) for name, rows in ROWS.items()}
     (folder / "registry.md").write_text(TEXT.format(**tables), encoding="utf-8")
 
 
@@ -82,10 +76,9 @@ def exponent(smaller: Result, larger: Result, name: str, step: str = ALL) -> str
 
 def condition_rows(results: Sequence[Result]) -> Iterable[list[str]]:
     """On what and when each size was measured."""
-    yield ["persons", "date", "processor", "cores", "memory GB", "load before", "memory limit"]
-    names = ("date", "processor", "cores", "memory_gb", "load_before", "memory_limit")
+    yield ["persons", *CONDITIONS]
     for each in results:
-        yield [f"{each['people']:,}", *(str(each[name]) for name in names)]
+        yield [f"{each['people']:,}", *condition_cells(each)]
 
 
 ROWS = {"cost": cost_rows, "steps": step_rows, "conditions": condition_rows}
@@ -95,8 +88,3 @@ def _in_all(result: Result) -> dict[str, float]:
     steps = result["steps"].values()
     sums = {name: sum(cost[name] for cost in steps) for name in ("seconds", "cpu")}
     return sums | {"peak_gb": max(cost["peak_gb"] for cost in steps)}
-
-
-def _markdown(rows: Iterable[list[str]]) -> str:
-    heading, *body = rows
-    return "\n".join("| " + " | ".join(row) + " |" for row in (heading, ["--:"] * len(heading), *body))

@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
+from sizes import markdown
 
 Result = dict[str, Any]
 NAMES = {"padron": "Padrón", "splink": "Splink 5", "ecm": "recordlinkage ECM"}
@@ -58,11 +59,11 @@ def write_report(results: Sequence[Result], folder: Path) -> None:
     for name, title in PLOTS.items():
         _plot(results, name, title).save(folder / f"{name}.svg")
     tables = {
-        "accuracy": _markdown(accuracy_rows(results)),
-        "ratios": _markdown(ratio_rows(results)),
-        "growth": _markdown(growth_rows(results)),
-        "wrong": _markdown(wrong_rows(results)),
-        "conditions": _markdown(condition_rows(results)),
+        "accuracy": markdown(accuracy_rows(results), words=3),
+        "ratios": markdown(ratio_rows(results), words=1),
+        "growth": markdown(growth_rows(results), words=1),
+        "wrong": markdown(wrong_rows(results), words=1),
+        "conditions": markdown(condition_rows(results), words=1),
         "plots": plots,
     }
     folder.with_suffix(".md").write_text(TEXT.read_text(encoding="utf-8").format(**tables), encoding="utf-8")
@@ -147,13 +148,6 @@ def condition_rows(results: Iterable[Result]) -> Iterator[list[str]]:
             libraries = ", ".join(f"{name} {version}" for name, version in each["libraries"].items())
             machine = [str(each[name]) for name in ("date", "processor", "cores", "memory_gb", "load_before")]
             yield [TITLES[key[0]], f"{key[1]:,}", *machine, libraries]
-
-
-def _markdown(rows: Iterable[list[str]]) -> str:
-    heading, *body = rows
-    words = 3 if "engine" in heading else 1
-    rule = ["---"] * words + ["--:"] * (len(heading) - words)
-    return "\n".join("| " + " | ".join(row) + " |" for row in (heading, rule, *body))
 
 
 def _plot(results: Iterable[Result], name: str, title: str) -> alt.LayerChart:
