@@ -12,7 +12,7 @@ from warehouse.mart import RegistryInputs, create_views, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA, TARGETING
 from warehouse.session import identifier
-from warehouse.storage import read_table, write_table
+from warehouse.storage import read_table, write_when_ended
 from warehouse.table import Table
 
 READABLE = (RELATIONSHIPS, HOUSEHOLD_MEMBERS, INCOMES_PER_CAPITA, DEPRIVATIONS, TARGETING)
@@ -45,8 +45,4 @@ def write_derived(
             rows += " where entity_id in (select entity_id from golden_persons)"  # which are without the blocked
         connection.execute(f"create or replace temp view {view} as select * from {rows}")
     by_key = ", ".join(identifier(name) for name in table.key)  # what is one person's is laid together in releases
-    # A query's hash tables cannot be spilled while its rows are sorted: so they are gone before.
-    connection.execute(f"create or replace temp table derived as {query_of(table)}")
-    written = write_table(connection, table, "select * from derived", target, order=by_key)
-    connection.execute("drop table derived")
-    return written
+    return write_when_ended(connection, table, query_of(table), target, order=by_key)

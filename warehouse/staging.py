@@ -14,7 +14,7 @@ from warehouse.published_people import HOUSEHOLDS
 from warehouse.session import identifier
 from warehouse.settings import Settings
 from warehouse.small_cells import withhold_small_cells
-from warehouse.storage import read_table, row_count, write_table
+from warehouse.storage import read_table, row_count, write_table, write_when_ended
 from warehouse.table import Column, Table
 
 BIRTH_YEAR = "birth_year"
@@ -22,8 +22,7 @@ OFTEN = {"entity_id": PERSONS_PUBLISHED, "household_id": HOUSEHOLDS}
 """Ids that many tables hold, each with the table that lists them: they are hashed once and then looked up."""
 
 LOOKED_UP_AND_SORTED = 4_000_000
-"""Rows of a table that are looked up and sorted in one go; of a larger one they are looked up before they are sorted,
-for the pseudonyms that are looked up in cannot be spilled while rows are sorted."""
+"""Rows of a table that are looked up and sorted in one go; of a larger one the looking up ends before the sorting."""
 
 
 def stage_tables(
@@ -47,11 +46,8 @@ def stage_tables(
     for table, path in tables.items():
         query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"), listed)
         query = withhold_small_cells(connection, table, query, settings.small_cell)
-        if row_count(path) > LOOKED_UP_AND_SORTED:
-            connection.execute(f"create or replace temp table looked_up as {query}")
-            query = "select * from looked_up"
-        rows[table] = write_table(connection, table, query, targets[table], order=_order(table, listed))
-        connection.execute("drop table if exists looked_up")
+        write = write_when_ended if row_count(path) > LOOKED_UP_AND_SORTED else write_table
+        rows[table] = write(connection, table, query, targets[table], order=_order(table, listed))
     return rows
 
 

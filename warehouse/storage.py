@@ -54,6 +54,19 @@ def write_table(
     return write_parquet(connection, ordered, path, {DECLARATION: table.declaration, **(metadata or {})})
 
 
+def write_when_ended(
+    connection: duckdb.DuckDBPyConnection, table: Table, query: str, path: Path, *, order: str | None = None
+) -> int:
+    """Write as `write_table` does, in less memory: the query ends before its rows are sorted.
+
+    The hash tables of a query cannot be spilled while its rows are sorted.
+    """
+    connection.execute(f"create or replace temp table ended_query as {query}")
+    written = write_table(connection, table, "select * from ended_query", path, order=order)
+    connection.execute("drop table ended_query")
+    return written
+
+
 def write_parquet(
     connection: duckdb.DuckDBPyConnection, query: str, path: Path, metadata: Mapping[str, str] | None = None
 ) -> int:
