@@ -5,7 +5,7 @@ They tell how often unrelated records agree, which no candidate pair can tell, f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -64,27 +64,32 @@ def draw_sample(connection: duckdb.DuckDBPyConnection, features_path: Path, seed
 def agreeing_levels(
     connection: duckdb.DuckDBPyConnection,
     parts: Sequence[str],
-    comparison: Comparison,
+    comparisons: Mapping[int, Comparison],
     known_schemes: Sequence[str],
     seed: int,
-) -> Counts:
-    """How often pairs of the sample that share the key `parts` by chance reach each level of `comparison` from 1.
+) -> dict[int, Counts]:
+    """How often pairs of the sample that share the key `parts` by chance reach each level of `comparisons` from 1.
+
+    `comparisons` are told, and their levels given back, by their place in the model.
 
     Neighbours in random order within a block stand for all its pairs, so a block counts by its square as it does
     among chance pairs; matches, which are few in the large blocks that weigh most, hardly show.
     """
-    query = f"""
+    levels = [f"{level_case(each, known_schemes)} as level_{place}" for place, each in comparisons.items()]
+    found = connection.sql(f"""
         with keys as ({key_query("sampled_features", parts)}),
         neighbours as (
             select node as node_l, count(*) over (partition by key) as size,
                 lead(node) over (partition by key order by hash(node, {seed}), node) as node_r
             from keys
         )
-        select {level_case(comparison, known_schemes)} as level, sum(size)::double as pairs
+        select {", ".join(levels)}, sum(size)::double as pairs
         from (select * from neighbours where node_r is not null)
         join sampled_features as l on node_l = l.node
         join sampled_features as r on node_r = r.node
-        group by level
-    """
-    found = dict(connection.sql(query).fetchall())
-    return np.array([found.get(level, 0.0) for level in range(1, len(comparison.levels) + 1)])
+        group by all order by all
+    """).fetchnumpy()
+    return {
+        place: np.bincount(found[f"level_{place}"], found["pairs"], len(each.levels) + 1)[1:].astype(np.float64)
+        for place, each in comparisons.items()
+    }

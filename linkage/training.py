@@ -72,20 +72,24 @@ def _chance_levels(
     connection: duckdb.DuckDBPyConnection, features_path: Path, model: Model, known_schemes: Sequence[str], seed: int
 ) -> list[dict[int, Floats]]:
     """For each way to meet by chance, the levels of the comparisons that its key informs, as counts of a sample."""
-    sampled: dict[tuple[tuple[str, ...], int], Floats] = {}
-    levels: list[dict[int, Floats]] = []
+    asked = [_informed(key, model) for key in chance_keys(model).values()]
+    informed: dict[tuple[str, ...], dict[int, Comparison]] = {}
+    for each in asked:
+        for place, parts in each.items():
+            informed.setdefault(parts, {})[place] = model.comparisons[place]
     draw_sample(connection, features_path, seed)
-    for key in chance_keys(model).values():
-        levels.append({})
-        for place, comparison in enumerate(model.comparisons):
-            parts = informing_parts(key, comparison)
-            if not parts:
-                continue
-            if (parts, place) not in sampled:
-                sampled[parts, place] = agreeing_levels(connection, parts, comparison, known_schemes, seed)
-            levels[-1][place] = sampled[parts, place]
+    sampled = {
+        parts: agreeing_levels(connection, parts, comparisons, known_schemes, seed)
+        for parts, comparisons in informed.items()
+    }
     connection.execute("drop table sampled_features")
-    return levels
+    return [{place: sampled[parts][place] for place, parts in each.items()} for each in asked]
+
+
+def _informed(key: Sequence[str], model: Model) -> dict[int, tuple[str, ...]]:
+    """The places of the comparisons that `key` informs, each with the parts that do."""
+    found = {place: informing_parts(key, comparison) for place, comparison in enumerate(model.comparisons)}
+    return {place: parts for place, parts in found.items() if parts}
 
 
 def _by_chance(unlike: Levels, chance: Sequence[dict[int, Floats]]) -> list[Levels]:

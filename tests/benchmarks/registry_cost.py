@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--memory-limit", default="4GB", help="DuckDB's, of each session")
+    parser.add_argument("--memory-limit", default="6GB", help="DuckDB's, of each session")
     parser.add_argument("--draw", action="store_true", help="draw the tables and end there")
     parser.add_argument("--write", action="store_true", help="add what is measured to docs/benchmarks/registry.md")
     given = parser.parse_args()
