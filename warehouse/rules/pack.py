@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    field_validator,
-    model_validator,
-)  # fmt: skip
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from warehouse.rules.metrics import METRICS
 
@@ -38,10 +28,37 @@ MONTHS = {"month": 1, "bimonth": 2, "semester": 6, "year": 12}
 """Months in a period; periods begin in January."""
 
 
+T = TypeVar("T")
+
+
+def _sound(value: T, is_sound: bool, fault: str) -> T:
+    if not is_sound:
+        raise ValueError(fault)
+    return value
+
+
 class Strict(BaseModel):
     """A part of a pack: frozen, and without unknown words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Strict):
+    """What is in force from the first day to the last; open where not known."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @field_validator("valid_to")
+    @classmethod
+    def _after_the_first_day(cls, last: date | None, read: ValidationInfo) -> date | None:
+        first = read.data.get("valid_from")
+        return _sound(last, first is None or last is None or first <= last, "valid_from lies after valid_to")
+
+    def days_within(self, outer: Dated) -> tuple[date, date]:
+        """The first and the last day on which both this and `outer` are in force."""
+        first = max(self.valid_from or date.min, outer.valid_from or date.min)
+        return first, min(self.valid_to or date.max, outer.valid_to or date.max)
 
 
 class Citation(Strict):
@@ -51,7 +68,7 @@ class Citation(Strict):
     url: str | None = Field(default=None, pattern=r"^https?://")
 
 
-class Rule(Strict):
+class Rule(Dated):
     """One rule. Ages are whole years, from `age_min` until the day before `age_max_exclusive` is reached.
 
     `grace` counts months: from enrolment until the rule binds. `services` narrows check-ups to those service codes.
@@ -60,6 +77,8 @@ class Rule(Strict):
     never a sanction. Deprivations of one `dimension` count once, and `minors` narrows a rule to households where some
     live, or none. A target may ask for an income below a poverty `line` too, and `includes` the dimension that must be
     among the deprivations. An amount for the `nth` member is for that one alone, the eldest of the age first.
+
+    Each field is judged by those above it that can be read, so that all faults of a rule are told at once.
     """
 
     id: Name
@@ -72,86 +91,83 @@ class Rule(Strict):
     sex: Literal["female", "male"] | None = None
     metric: str
     comparator: Comparator
-    threshold: float
-    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    threshold: float = Field(allow_inf_nan=False)
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", validate_default=True)
     period: Period
     grace: int = Field(default=0, ge=0, le=120)
     services: tuple[str, ...] = ()
     exempt_reasons: tuple[str, ...] = ()
     exempt_education_from: int | None = Field(default=None, ge=0, le=8)
-    met_by: tuple[Answer, ...] = ()
+    met_by: tuple[Answer, ...] = Field(default=(), validate_default=True)
     dimension: Name | None = None
     minors: bool | None = None
     line: Name | None = None
     includes: Name | None = None
     nth: int | None = Field(default=None, ge=1)
     effect: Effect = "none"
-    valid_from: date | None = None
-    valid_to: date | None = None
     citation: Citation
     status: Literal["verified", "unverified"]
 
-    @model_validator(mode="wrap")
+    @field_validator("age_max_exclusive")
     @classmethod
-    def _unknown_metric_too(cls, given: Any, read: ModelWrapValidatorHandler[Rule]) -> Rule:
-        """Where a part is missing or malformed the rule is not judged; that its metric is unknown is told even so."""
-        try:
-            return read(given)
-        except ValidationError as error:
-            metric = given.get("metric") if isinstance(given, dict) else None
-            if not isinstance(metric, str) or metric in METRICS:
-                raise
-            told = [
-                InitErrorDetails(type=fault["type"], loc=fault["loc"], input=fault["input"], ctx=fault.get("ctx", {}))
-                for fault in error.errors()
-            ]
-            unknown = PydanticCustomError("unknown_metric", "{fault}", {"fault": _unknown(metric)})
-            told.append(InitErrorDetails(type=unknown, loc=("metric",), input=metric))
-            raise ValidationError.from_exception_data(error.title, told) from error
+    def _above_age_min(cls, age: int | None, read: ValidationInfo) -> int | None:
+        least = read.data.get("age_min")
+        return _sound(age, age is None or least is None or least < age, "age_min must lie below age_max_exclusive")
 
-    @model_validator(mode="after")
-    def _sound(self) -> Rule:
-        faults = list(self._faults())
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
+    @field_validator("metric")
+    @classmethod
+    def _known(cls, metric: str) -> str:
+        return _sound(metric, metric in METRICS, f"metric {metric!r} is unknown; known are {', '.join(METRICS)}")
 
-    def _faults(self) -> Iterator[str]:
-        yield from self._metric_faults()
-        yield from self._order_faults()
-        if (self.kind == "guarantee") != bool(self.met_by):
-            yield "a guarantee, and nothing else, says what it is met_by"
-        if self.dimension is not None and self.kind != "deprivation":
-            yield "only a deprivation is of a dimension"
-        if (self.line is not None or self.includes is not None) and self.kind != "target":
-            yield "only a target asks for an income below a line, or for a deprivation among others"
-        if self.kind == "co_responsibility" and self.period == "once":
-            yield "a co-responsibility is verified by period; once is none"
-        if self.status == "verified" and self.citation.url is None:
-            yield "a verified rule needs the url of the text in which it was read"
+    @field_validator("threshold")
+    @classmethod
+    def _share_of_one(cls, threshold: float, read: ValidationInfo) -> float:
+        metric = METRICS.get(read.data.get("metric", ""))
+        is_share = metric is not None and metric.unit == "share"
+        return _sound(threshold, not is_share or 0 <= threshold <= 1, "a share lies between 0 and 1")
 
-    def _metric_faults(self) -> Iterator[str]:
-        metric = METRICS.get(self.metric)
-        if metric is None:
-            yield _unknown(self.metric)
-        elif metric.unit == "money" and self.currency is None:
-            yield "an amount of money needs its currency"
-        elif metric.measure == "ratio" and not 0 <= self.threshold <= 1:
-            yield "a share lies between 0 and 1"
+    @field_validator("currency")
+    @classmethod
+    def _of_money(cls, currency: str | None, read: ValidationInfo) -> str | None:
+        metric = METRICS.get(read.data.get("metric", ""))
+        is_money = metric is not None and metric.unit == "money"
+        return _sound(currency, not is_money or currency is not None, "an amount of money needs its currency")
 
-    def _order_faults(self) -> Iterator[str]:
-        if self.age_min is not None and self.age_max_exclusive is not None and self.age_min >= self.age_max_exclusive:
-            yield "age_min must lie below age_max_exclusive"
-        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            yield "valid_from lies after valid_to"
+    @field_validator("period")
+    @classmethod
+    def _recurs(cls, period: Period, read: ValidationInfo) -> Period:
+        is_duty = read.data.get("kind") == "co_responsibility"
+        return _sound(period, not is_duty or period != "once", "a co-responsibility is verified by period: not once")
+
+    @field_validator("met_by")
+    @classmethod
+    def _of_a_guarantee(cls, answers: tuple[Answer, ...], read: ValidationInfo) -> tuple[Answer, ...]:
+        kind = read.data.get("kind")
+        is_told = kind is None or (kind == "guarantee") == bool(answers)
+        return _sound(answers, is_told, "a guarantee, and nothing else, says what it is met_by")
+
+    @field_validator("dimension")
+    @classmethod
+    def _of_a_deprivation(cls, dimension: str | None, read: ValidationInfo) -> str | None:
+        is_one = dimension is None or read.data.get("kind", "deprivation") == "deprivation"
+        return _sound(dimension, is_one, "only a deprivation is of a dimension")
+
+    @field_validator("line", "includes")
+    @classmethod
+    def _of_a_target(cls, asked: str | None, read: ValidationInfo) -> str | None:
+        is_one = asked is None or read.data.get("kind", "target") == "target"
+        return _sound(asked, is_one, "only a target asks for an income below a line, or for a deprivation among others")
+
+    @field_validator("status")
+    @classmethod
+    def _read_somewhere(cls, status: str, read: ValidationInfo) -> str:
+        citation = read.data.get("citation")
+        is_read = status != "verified" or citation is None or citation.url is not None
+        return _sound(status, is_read, "a verified rule needs the url of the text in which it was read")
 
 
-def _unknown(metric: str) -> str:
-    return f"metric {metric!r} is unknown; known are {', '.join(METRICS)}"
-
-
-class Pack(Strict):
-    """The rules of a programme. `valid_from` and `valid_to` are the first and the last day; open where not known.
+class Pack(Dated):
+    """The rules of a programme.
 
     `delivered_as` lists the codes by which sources name the programme in enrolments and benefits.
     """
@@ -162,16 +178,12 @@ class Pack(Strict):
     country: str = Field(pattern=r"^([A-Z]{2}|INT)$")
     strategy: str | None = None
     delivered_as: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
     rules: tuple[Rule, ...]
 
     @field_validator("rules")
     @classmethod
     def _some(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-        if not rules:
-            raise ValueError("the pack holds no rule")
-        return rules
+        return _sound(rules, bool(rules), "the pack holds no rule")
 
     @property
     def key(self) -> str:
@@ -180,5 +192,4 @@ class Pack(Strict):
 
     def validity(self, rule: Rule) -> tuple[date, date]:
         """The first and the last day of `rule`: its own where it says so, within those of the pack."""
-        first = max(rule.valid_from or date.min, self.valid_from or date.min)
-        return first, min(rule.valid_to or date.max, self.valid_to or date.max)
+        return rule.days_within(self)
