@@ -144,6 +144,7 @@ ELIGIBILITY = Table(
             "years), enrolled_not_eligible or enrolled_eligibility_unknown.",
             False, "sensitive",
         ),
+        Column("reason", "varchar", "Why the status is what it is.", False, "sensitive"),
         Column("flag", "varchar", "What a person should look into.", True, "sensitive"),
         RULE_STATUS,
         CITATION,

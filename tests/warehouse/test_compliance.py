@@ -122,6 +122,11 @@ def test_checkups(events: list[dict[str, Any]], is_complete: bool, status: str) 
         pytest.param(person("child", date(2008, 11, 1)), {}, "non_compliant", id="18 the day after it"),
         pytest.param(person("child", date(2020, 10, 1)), {}, "non_compliant", id="6 on its first day"),
         pytest.param(person("child"), {}, "not_reported", id="of unknown age"),
+        pytest.param(person("child", birth_year=2015), {}, "non_compliant", id="of school age in any case"),
+        pytest.param(person("child", birth_year=2020), {}, "not_reported", id="6 at some day of the year"),
+        pytest.param(person("child", birth_year=2008), {}, "not_reported", id="18 at some day of the year"),
+        pytest.param(person("child", birth_year=2022), {}, "not_applicable", id="too young in any case"),
+        pytest.param(CHILD, {"start_date": None}, "not_reported", id="since nobody knows when"),
         pytest.param(person("child", date(2015, 5, 5), death_date=date(2026, 10, 8)), {}, "not_applicable", id="dead"),
         pytest.param(person("child", date(2015, 5, 5), education_level="5"), {}, "exempt", id="school completed"),
         pytest.param(person("child", date(2015, 5, 5), education_level="444"), {}, "exempt", id="completed, finer"),
@@ -134,6 +139,52 @@ def test_checkups(events: list[dict[str, Any]], is_complete: bool, status: str) 
 def test_whom_a_rule_binds(who: dict[str, Any], enrolled: dict[str, Any], status: str) -> None:
     rows = judged(ATTENDANCE, [school("2026-10", 1)], False, who, {**ENROLLED, **enrolled})
     assert rows["2026-10"]["status"] == status
+
+
+SPELLS = {
+    "renewed the day after": ((date(2020, 1, 1), date(2026, 8, 31)), (date(2026, 9, 1), None), ["non_compliant"] * 3),
+    "renewed before the end": ((date(2020, 1, 1), date(2026, 9, 30)), (date(2026, 9, 1), None), ["non_compliant"] * 3),
+    "in force within another": ((date(2020, 1, 1), None), (date(2026, 8, 1), date(2026, 8, 31)), ["non_compliant"] * 3),
+    "away for a month": (
+        (date(2020, 1, 1), date(2026, 7, 31)), (date(2026, 9, 1), None), ["not_enrolled", "in_grace", "in_grace"]
+    ),
+    "the end is past": (
+        (date(2020, 1, 1), date(2026, 8, 31)), (date(2019, 1, 1), date(2019, 6, 30)),
+        ["non_compliant", "not_enrolled", "not_applicable"],
+    ),
+    "the next is to come": (
+        (date(2020, 1, 1), date(2026, 10, 31)), (date(2026, 12, 1), None), ["non_compliant"] * 3
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "told"), SPELLS.values(), ids=SPELLS)
+def test_enrolments_one_after_the_other(
+    one: tuple[date, date | None], other: tuple[date, date | None], told: list[str]
+) -> None:
+    """Nobody has a duty while not enrolled, and a renewal grants no new grace; the last period always has a row."""
+    spells = [
+        event("child", "enrolment", "programme", number, programme="families", start_date=start, end_date=end)
+        for number, (start, end) in enumerate((one, other))
+    ]
+    absences = [school(f"2026-{month:02d}", 1, month) for month in range(1, 11)]
+    rows = judged(ATTENDANCE, [spells[0], *absences], enrolled=spells[1])
+    found = [rows[month]["status"] if month in rows else "not_enrolled" for month in ("2026-08", "2026-09", "2026-10")]
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    ("sex", "status", "reason"),
+    [
+        ("female", "non_compliant", "the evidence is under what the rule asks"),
+        ("male", "not_applicable", "age, sex, enrolment or death put the person outside the rule in this period"),
+        (None, "not_reported", "no source tells the sex, which the rule asks for"),
+    ],
+)
+def test_a_rule_for_one_sex(sex: str | None, status: str, reason: str) -> None:
+    who = person("child", date(2015, 5, 5), sex=sex)
+    row = judged({**ATTENDANCE, "sex": "female"}, [school("2026-10", 1)], who=who)["2026-10"]
+    assert (row["status"], row["reason"]) == (status, reason)
 
 
 def test_a_rule_binds_in_its_time_alone() -> None:

@@ -59,6 +59,7 @@ def status(
     pack = Pack.model_validate(document)
     rows = asked(ELIGIBILITY, [pack], [who, *others], [*events, OTHERS], SOURCES, seen, kin=kin)
     told = [(row["status"], row["flag"]) for row in rows if row["entity_id"] == "one"]
+    assert all(row["reason"] for row in rows)
     return told[0] if told else (None, None)
 
 
@@ -91,7 +92,30 @@ def test_too_young_settles_it_whatever_the_income() -> None:
     assert status([AGE, INCOME], *earns(900), who=YOUNG) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("year", "told"),
+    [(1960, "eligible_enrolled"), (1961, "enrolled_eligibility_unknown"), (1962, "enrolled_not_eligible")],
+)
+def test_of_whom_the_year_of_birth_alone_is_known(year: int, told: str) -> None:
+    """65 on 31 October 2026 is who was born by that day of 1961."""
+    assert status([AGE], ENROLLED, who=person("one", birth_year=year, country="MX"))[0] == told
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        (date(2026, 10, 31), None, "eligible_enrolled"),
+        (date(2026, 11, 1), None, "eligible_not_enrolled"),
+        (None, date(2026, 10, 31), "eligible_enrolled"),
+        (None, date(2026, 10, 30), "eligible_not_enrolled"),
+    ],
+)
+def test_enrolled_is_who_is_so_today(start: date | None, end: date | None, told: str) -> None:
+    assert status([AGE], {**ENROLLED, "start_date": start, "end_date": end})[0] == told
+
+
 MOTHER = person("mother", date(1990, 1, 1), country="MX")
+AGELESS = person("ageless", country="MX")
 
 
 @pytest.mark.parametrize(
@@ -100,14 +124,13 @@ MOTHER = person("mother", date(1990, 1, 1), country="MX")
         ([member("H", "one"), member("H", "mother")], "eligible_enrolled"),
         ([member("H", "one"), member("G", "mother")], "enrolled_not_eligible"),
         ([member("G", "mother")], "enrolled_eligibility_unknown"),
+        ([member("H", "one"), member("H", "ageless")], "enrolled_eligibility_unknown"),
     ],
 )
 def test_one_of_the_home_is_old_enough_to_answer_for_it(kin: list[dict[str, Any]], told: str) -> None:
     """Nobody knows who answers for the home; of a home that is not known nobody is told that none could."""
-    assert (
-        status([SCORE, ELDERS], answered("poverty_score", -1), ENROLLED, who=YOUNG, kin=kin, others=(MOTHER,))[0]
-        == told
-    )
+    poor, others = answered("poverty_score", -1), (MOTHER, AGELESS)
+    assert status([SCORE, ELDERS], poor, ENROLLED, who=YOUNG, kin=kin, others=others)[0] == told
 
 
 @pytest.mark.parametrize(

@@ -43,32 +43,55 @@ with today as (
     where month between period_start and period_end and coalesce(complete_since, period_start) <= period_start
     group by all
     having count(distinct month) = any_value(period_months)
-), enrolled as (
-    select entity_id, programme as code, min(start_date) as start_date, max(coalesce(end_date, date '9999-12-31')) as end_date
+), followed as (
+    select
+        entity_id, programme as code, start_date, coalesce(end_date, date '9999-12-31') as end_date,
+        max(coalesce(end_date, date '9999-12-31')) over before as ended_before
     from person_events
     where kind = 'enrolment' and entity_id is not null
-    group by entity_id, programme
+    window before as (
+        partition by entity_id, programme order by start_date, coalesce(end_date, date '9999-12-31'), event_id
+        rows between unbounded preceding and 1 preceding
+    )
+), enrolled as (
+    -- Enrolments that follow on one another are one, so that a renewal grants no new grace; in a gap there is no duty.
+    select
+        entity_id, code, min(start_date) as start_date, max(end_date) as end_date,
+        row_number() over (partition by entity_id, code order by min(start_date) desc nulls last) = 1 as is_last
+    from (
+        select *, count_if(coalesce(start_date > ended_before + 1, true)) over (
+            partition by entity_id, code order by start_date, end_date rows unbounded preceding
+        ) as spell
+        from followed
+    )
+    group by entity_id, code, spell
 ), people as (
     select
-        entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, sex, death_date, municipality, region, country,
+        -- of whom the year of birth alone is known was born between two days
+        entity_id, coalesce(birth_date, make_date(birth_year, 1, 1)) as born, coalesce(birth_date, make_date(birth_year, 12, 31)) as born_by, sex, death_date, municipality, region, country,
         try_cast(education_level[1] as integer) as education
     from residences
 ), duties as (
     select
         enrolled.entity_id, rule_periods.*, people.municipality, people.region, people.country,
-        coalesce(education >= exempt_education_from, false) as is_exempt,
+        coalesce(education >= exempt_education_from, false) as is_exempt, born is not distinct from born_by and born is not null as has_birth_date,
+        bound_sex is not null and sex is null as lacks_sex,
         period_start < enrolled.start_date + to_months(grace) as is_in_grace,
         case
-            when born is null then null
+            when born is null or enrolled.start_date is null then null
             else enrolled.start_date <= period_start and enrolled.end_date >= period_end
-                and coalesce(born + to_years(age_min) <= period_start, true)
-                and coalesce(born + to_years(age_max_exclusive) > period_end, true)
-                and coalesce(sex = bound_sex, bound_sex is null)
+                and case when age_min is null or born_by + to_years(age_min) <= period_start then true when born + to_years(age_min) > period_start then false end
+                and case
+                    when age_max_exclusive is null or born + to_years(age_max_exclusive) > period_end then true
+                    when born_by + to_years(age_max_exclusive) <= period_end then false
+                end
+                and (bound_sex is null or sex = bound_sex)
                 and coalesce(death_date > period_end, true)
         end as applies
     from enrolled
     join people using (entity_id)
     join rule_periods using (code)
+    where (enrolled.start_date <= period_start and enrolled.end_date >= period_end) or (is_latest and is_last)
 ), measured as (
     select
         entity_id, programme, version, rule_id, code, period_start,
@@ -139,7 +162,9 @@ select
     evidence_count, coalesce(evidence_rows, []) as evidence,
     case status
         when 'not_reported' then case
-            when applies is null then 'no source tells the date of birth'
+            when applies is null and lacks_sex then 'no source tells the sex, which the rule asks for'
+            when applies is null and not has_birth_date then 'no source tells the date of birth'
+            when applies is null then 'no source tells since when the person is enrolled'
             when evidence_count > 0 then 'only a part of the period was reported, and the source is not declared complete'
             else 'no institution reported, and no source is declared complete for the period'
         end
@@ -151,4 +176,4 @@ select
     end as reason,
     if(status = 'non_compliant', effect, null) as flag, rule_status, citation
 from settled
-qualify row_number() over (partition by entity_id, programme, version, rule_id, period_start order by code) = 1
+qualify row_number() over (partition by entity_id, programme, version, rule_id, period_start order by status = 'not_applicable', code) = 1

@@ -1,5 +1,5 @@
 -- Programmes whose conditions are ages and lines of income, score or deprivations: who is eligible and not enrolled, and who
--- is enrolled and not eligible. Where a line is not known to hold or not to hold, nobody is told to be the one or the other.
+-- is enrolled and not eligible. Where a condition is not known to hold or not to hold, nobody is told to be the one or the other.
 with today as (
     select max(as_of_date) as today from deliveries
 ), conditions as (
@@ -22,38 +22,51 @@ with today as (
 ), enrolled as (
     select distinct entity_id, codes.programme, codes.version
     from person_events
-    join codes on codes.code = person_events.programme
-    where kind = 'enrolment' and entity_id is not null and coalesce(end_date >= (select today from today), true)
+    join codes on codes.code = person_events.programme, today
+    where kind = 'enrolment' and entity_id is not null and coalesce(start_date <= today, true) and coalesce(end_date >= today, true)
 ), people as (
-    select entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born from golden_persons where death_date is null
+    -- of whom the year of birth alone is known was born between two days
+    select entity_id, coalesce(birth_date, make_date(birth_year, 1, 1)) as born, coalesce(birth_date, make_date(birth_year, 12, 31)) as born_by
+    from golden_persons
+    where death_date is null
 ), homes as (
-    select people.entity_id, min(born) over (partition by coalesce(household_id, people.entity_id)) as eldest_born, household_id is not null as has_home
+    select
+        people.*, min(born_by) over home as eldest_born_by, min(born) over home as eldest_born,
+        household_id is not null and not bool_or(born is null) over home as is_home_known
     from people
     left join household_members on household_members.entity_id = people.entity_id and grouping = 'combined'
+    window home as (partition by coalesce(household_id, people.entity_id))
 ), drawn as (
     select
         entity_id, programme, version,
-        case when bool_or(status = 'outside') then false when bool_and(status = 'within') then true end as is_within
+        case when bool_or(status = 'outside') then false when bool_and(status = 'within') then true end as is_within,
+        string_agg(distinct reason, '; ' order by reason) filter (status = 'outside') as outside_reason,
+        string_agg(distinct reason, '; ' order by reason) filter (status = 'unknown') as unknown_reason
     from targeting
     where kind = 'eligibility'
     group by entity_id, programme, version
-), judged as (
+), held as (
     select
         entity_id, programme, version, enrolled.entity_id is not null as is_enrolled, coalesce(is_seen, false) as is_seen, is_verified, citation,
-        case when age_min is null then true else born + to_years(age_min) <= today and coalesce(born + to_years(age_max_exclusive) > today, true) end
-        and case
-            when elders_age is null or eldest_born + to_years(elders_age::integer) <= today then true
-            when has_home then false
-        end
-        and (not has_line or is_within) as is_eligible
-    from people
-    join homes using (entity_id)
+        outside_reason, unknown_reason,
+        case
+            when age_min is null or (born_by + to_years(age_min) <= today and coalesce(born + to_years(age_max_exclusive) > today, true)) then true
+            when born + to_years(age_min) > today or born_by + to_years(age_max_exclusive) <= today then false
+        end as is_of_age,
+        case
+            when elders_age is null or eldest_born_by + to_years(elders_age::integer) <= today then true
+            when is_home_known and eldest_born + to_years(elders_age::integer) > today then false
+        end as has_elder,
+        not has_line or is_within as is_in_line
+    from homes
     cross join (select distinct programme, version from codes) as offered
     join programmes_judged using (programme, version)
     cross join today
     left join enrolled using (entity_id, programme, version)
     left join drawn using (entity_id, programme, version)
     left join seen using (entity_id)
+), judged as (
+    select *, is_of_age and has_elder and is_in_line as is_eligible from held
 )
 select
     entity_id, programme, version,
@@ -64,6 +77,19 @@ select
         when is_seen then 'eligible_not_enrolled'
         else 'eligible_not_seen'
     end as status,
+    case
+        when is_eligible and is_enrolled then 'all conditions are known to hold'
+        when is_eligible and is_seen then 'all conditions are known to hold, and no enrolment is on record'
+        when is_eligible then 'all conditions are known to hold, and no office but the civil registry has seen the person in ten years'
+        when not is_of_age then 'the age is another than the programme asks'
+        when not has_elder then 'nobody in the home is as old as the programme asks'
+        when not is_in_line then outside_reason
+        else concat_ws(
+            '; ', if(is_of_age is null, 'no source tells the date of birth', null),
+            if(has_elder is null, 'whether anybody in the home is old enough is not known', null),
+            if(is_in_line is null, coalesce(unknown_reason, 'no source tells what the line is about'), null)
+        )
+    end as reason,
     if(is_enrolled and not is_eligible, 'review', null) as flag,
     if(is_verified, 'verified', 'unverified') as rule_status, citation
 from judged

@@ -71,7 +71,7 @@ union all
 select entity_id, 'guarantee', programme || '@' || version || ' ' || guarantee, status, concat_ws('; ', reason, nullif(array_to_string(met_by, ', '), '')), null, null, sources, rule_status, citation
 from coverage_gaps
 union all
-select entity_id, 'entitlement', programme || '@' || version, status, null, null, null, [], rule_status, citation from eligibility
+select entity_id, 'entitlement', programme || '@' || version, status, reason, null, null, [], rule_status, citation from eligibility
 union all
 select entity_id, 'approaching', transition, case months_until when 0 then 'within a month' when 1 then 'in 1 month' else printf('in %d months', months_until) end, coalesce(printf('at the age of %d', age), 'as a check-up expects'), null, null, [], null, null from transitions
 union all select entity_id, 'work', item, status, detail, since, until, sources, null, null from worked
