@@ -1,11 +1,7 @@
 """Everything that a release is made of, fingerprinted part by part, so that a run with nothing new need not be."""
 
-import hashlib
-import json
-import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import distributions
 from pathlib import Path
 
 from linkage.judgements import judgements_path
@@ -13,6 +9,7 @@ from linkage.model_file import load_model
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
 from warehouse.errors import RegistryError
+from warehouse.fingerprints import fingerprint, fingerprint_of_files, fingerprint_of_folder, fingerprint_of_program
 from warehouse.keyring import open_keyring
 from warehouse.layout import Layout
 from warehouse.manifest import sha256_of
@@ -20,9 +17,7 @@ from warehouse.referrals import referrals_path
 from warehouse.rights import rights_path
 from warehouse.settings import Settings
 
-PROGRAM = ("linkage", "pipelines", "quality", "sources", "warehouse")
 CONTRACT_FILES = {".yaml", ".yml", ".csv"}
-PROGRAM_FILES = {".py", ".sql", ".yaml", ".csv", ".json", ".j2", ".html"}
 
 Inputs = dict[str, str | None]
 """What a part is → its fingerprint; None where it may differ at every look."""
@@ -37,23 +32,23 @@ def inputs_of(settings: Settings, catalogue: Catalogue) -> Inputs:
     parts: dict[str, Callable[[], str | None]] = {
         "deliveries": lambda: _delivered(settings, catalogue),
         "databases": lambda: None if any(contract.is_queried for contract in catalogue.contracts) else "",
-        "contracts": lambda: _files(settings.sources, CONTRACT_FILES),
+        "contracts": lambda: fingerprint_of_folder(settings.sources, CONTRACT_FILES),
         "linkage model": lambda: _model(settings),
         "truth": lambda: _file(settings.truth),
         "judgements": lambda: _file(judgements_path(Layout(settings.home))),
         "rights": lambda: _file(rights_path(Layout(settings.home))),
         "referrals": lambda: _file(referrals_path(Layout(settings.home))),
-        "settings": lambda: _hash([settings.seed, settings.small_cell, settings.birth_band, settings.keep_releases]),
-        "keys": lambda: _hash(f"{key.id} {key.made_at}" for key in open_keyring(settings).keys),
+        "settings": lambda: _settings(settings),
+        "keys": lambda: fingerprint(f"{key.id} {key.made_at}" for key in open_keyring(settings).keys),
         "day": lambda: _day(catalogue),
-        "program": _program,
+        "program": fingerprint_of_program,
     }
-    return {name: _told(fingerprint) for name, fingerprint in parts.items()}
+    return {name: _told(take) for name, take in parts.items()}
 
 
-def _told(fingerprint: Callable[[], str | None]) -> str | None:
+def _told(take: Callable[[], str | None]) -> str | None:
     try:
-        return fingerprint()
+        return take()
     except (RegistryError, OSError):  # the run meets it too, and tells it better
         return None
 
@@ -61,12 +56,16 @@ def _told(fingerprint: Callable[[], str | None]) -> str | None:
 def _delivered(settings: Settings, catalogue: Catalogue) -> str:
     files = {file for contract in catalogue.contracts for file in delivered_files(contract, settings.landing)}
     digests = {file.with_name(f"{file.name}.sha256") for file in files}
-    return _contents(settings.landing, [*files, *(file for file in digests if file.exists())])
+    return fingerprint_of_files(settings.landing, [*files, *(file for file in digests if file.exists())])
 
 
 def _model(settings: Settings) -> str:
     parameters = settings.parameters or load_model(settings.model).parameters
-    return _hash([_file(settings.model), _file(Path(parameters) if parameters else None)])
+    return fingerprint([_file(settings.model), _file(Path(parameters) if parameters else None)])
+
+
+def _settings(settings: Settings) -> str:
+    return fingerprint([settings.seed, settings.small_cell, settings.birth_band, settings.keep_releases])
 
 
 def _day(catalogue: Catalogue) -> str:
@@ -75,24 +74,5 @@ def _day(catalogue: Catalogue) -> str:
     return datetime.now(UTC).date().isoformat() if bound else ""
 
 
-def _program() -> str:
-    """The program itself, the libraries under it, and the Python that runs it."""
-    root = Path(__file__).resolve().parents[1]
-    libraries = sorted(f"{each.name} {each.version}" for each in distributions())
-    return _hash([platform.python_version(), *libraries, *(_files(root / name, PROGRAM_FILES) for name in PROGRAM)])
-
-
-def _files(folder: Path, endings: set[str]) -> str:
-    return _contents(folder, [file for file in folder.rglob("*") if file.suffix in endings and file.is_file()])
-
-
-def _contents(folder: Path, files: Iterable[Path]) -> str:
-    return _hash(f"{file.relative_to(folder)} {sha256_of(file)}" for file in sorted(files))
-
-
 def _file(path: Path | None) -> str:
     return sha256_of(path) if path is not None and path.exists() else ""
-
-
-def _hash(parts: Iterable[object]) -> str:
-    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()

@@ -76,6 +76,11 @@ class SourceContract:
         return f"{self.id}/{self.id}_*.parquet" if self.is_queried else str(self.server.path)
 
     @property
+    def meaning(self) -> str:
+        """All that the contract says, as one text: what was read of its file, which may have changed since."""
+        return str(self.odcs.model_dump_json())
+
+    @property
     def has_persons(self) -> bool:
         """Its rows carry a person's own fields, so each row is a record to link."""
         return self.terms.role == "persons" or self.column("person_key") is None

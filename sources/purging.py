@@ -13,10 +13,13 @@ from warehouse.layout import Layout
 from warehouse.session import literal
 from warehouse.storage import read_table, write_table
 from warehouse.table import Table
-from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
+from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
 OPEN_KINDS = ("enrolment", "work")
 """Kinds of events that go on until they have an end."""
+
+OLD_FILES = "old raw files"
+"""How the raw files that were removed are counted beside the rows of each table."""
 
 
 def retire(
@@ -32,11 +35,12 @@ def retire(
         return {}
     cutoff = f"(date {literal(today.isoformat())} - interval {months} months)"
     fresh = f"coalesce(as_of_date, date {literal(today.isoformat())}) >= {cutoff}"
-    removed = {"old raw files": _remove_unused(contract, layout, months, today)}
+    removed = {OLD_FILES: _remove_unused(contract, layout, months, today)}
     if contract.has_persons:
         records = read_table(RECORDS, layout.standard(RECORDS, contract.id))
         known = f"record_id in (select record_id from {records} where {fresh})"
         removed["identifiers"] = _keep(connection, contract, layout, RECORD_IDENTIFIERS, known)
+        removed["flags"] = _keep(connection, contract, layout, RECORD_FLAGS, known)
         removed["records"] = _keep(connection, contract, layout, RECORDS, fresh)
     if contract.terms.role == "events":
         kinds = ", ".join(literal(kind) for kind in OPEN_KINDS)

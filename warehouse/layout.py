@@ -96,6 +96,10 @@ class Layout:
         """The standardised rows of one contract, as one of the tables of `warehouse.tables`."""
         return self.home / "lake" / "standard" / contract_id / f"{table.name}.parquet"
 
+    def standard_receipt(self, contract_id: str) -> Path:
+        """What the standardised rows of one contract were made of."""
+        return self.home / "lake" / "standard" / contract_id / "receipt.json"
+
     def linkage(self, table: Table) -> Path:
         """A table of the linkage stage."""
         return self.home / "lake" / "linkage" / f"{table.name}.parquet"

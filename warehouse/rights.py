@@ -130,6 +130,19 @@ def recipients(layout: Layout) -> list[str]:
     return sorted(extracts | schemas | analysts)
 
 
+def rectifications(connection: duckdb.DuckDBPyConnection, layout: Layout, records: str) -> list[dict[str, Any]]:
+    """What is to be put right in the relation `records`: request, record_id, field and value of each."""
+    overlay = _overlay(read_requests(layout))
+    if not overlay:
+        return []
+    connection.register(
+        "asked", pa.table({"record_id": pa.array([each["record_id"] for each in overlay], pa.string())})
+    )
+    held = connection.sql(f"select record_id from {records} semi join asked using (record_id)").fetchall()
+    connection.unregister("asked")
+    return [each for each in overlay if (each["record_id"],) in held]
+
+
 def put_right(connection: duckdb.DuckDBPyConnection, layout: Layout, path: Path) -> int:
     """Lay the rectified values over the records at `path`; return how many records were changed.
 

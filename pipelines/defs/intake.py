@@ -15,14 +15,10 @@ from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.documents.told import delivered
 from sources.erasure import purge_raw
-from sources.purging import retire
-from sources.standardise.standardise import standardise
+from sources.standardise.renewal import main_table, renew
 from sources.standing import receive_standing
-from warehouse.manifest import sha256_of
-from warehouse.rights import erased_records, put_right, read_requests
+from warehouse.rights import erased_records, read_requests
 from warehouse.storage import row_count
-from warehouse.table import Table
-from warehouse.tables import EVENTS, RECORDS
 
 
 def intake_definitions(catalogue: Catalogue) -> dg.Definitions:
@@ -111,21 +107,18 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
     def standard(installation: Installation) -> dg.MaterializeResult:
         layout = installation.layout
         with installation.step(f"standardisation of {contract.id}") as connection:
-            requests = read_requests(layout)
-            erased = purge_raw(connection, contract, person_source, erased_records(requests), layout)
-            counts = standardise(connection, contract, person_source, layout)
-            retired = retire(connection, contract, layout, datetime.now(UTC).date())
-            rectified = (
-                put_right(connection, layout, layout.standard(RECORDS, contract.id)) if contract.has_persons else 0
-            )
+            names = erased_records(read_requests(layout))
+            erased = purge_raw(connection, contract, person_source, names, layout)
+            renewed = renew(connection, contract, person_source, layout, datetime.now(UTC).date())
             completeness = completeness_plot(connection, table, layout.standard(table, contract.id))
-        rights = {"rows erased": erased, "records rectified": rectified}
-        over = {f"retention over: {name}": rows for name, rows in retired.items()}
+        rights = {"rows erased": erased, "records rectified": renewed.rectified}
+        over = {f"retention over: {name}": rows for name, rows in renewed.retired.items()}
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(sha256_of(layout.standard(table, contract.id))),
+            data_version=dg.DataVersion(renewed.sha256),
             metadata={
                 "dagster/row_count": row_count(layout.standard(table, contract.id)),
-                **vars(counts),
+                **({"unchanged since": renewed.made_at} if renewed.made_at else {}),
+                **vars(renewed.counts),
                 **rights,
                 **over,
                 **completeness,
@@ -133,8 +126,3 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
         )
 
     return standard
-
-
-def main_table(contract: SourceContract) -> Table:
-    """The table that a contract's rows become: events, or records of persons."""
-    return EVENTS if contract.terms.role == "events" else RECORDS

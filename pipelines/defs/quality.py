@@ -20,6 +20,7 @@ from quality.validation import validate
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.erasure import rows_purged
+from sources.standardise.renewal import standard_tables
 from warehouse.layout import Layout
 from warehouse.published import EVENT_KINDS, PUBLISHED
 from warehouse.published_coordination import COORDINATION
@@ -28,7 +29,7 @@ from warehouse.published_people import CHANGES
 from warehouse.published_reference import DELIVERIES
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
-from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
+from warehouse.tables import RECORDS
 
 LATER = (COMPLIANCE_CORRECTIONS, *COORDINATION, CHANGES)
 RAW_ROW = ("_file", "_line")
@@ -115,12 +116,6 @@ def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
             keep(layout, f"{contract.id}.standard", judged)
 
     return standard_checks
-
-
-def standard_tables(contract: SourceContract) -> tuple[Table, ...]:
-    """The tables that the rows of `contract` become."""
-    persons = (RECORDS, RECORD_IDENTIFIERS, RECORD_FLAGS) if contract.has_persons else ()
-    return (*persons, EVENTS) if contract.terms.role == "events" else persons
 
 
 def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) -> dg.AssetChecksDefinition:

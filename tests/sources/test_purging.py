@@ -12,7 +12,7 @@ from sources.purging import retire
 from sources.receiving import receive
 from warehouse.settings import Settings
 from warehouse.storage import row_count
-from warehouse.tables import EVENTS, RECORD_IDENTIFIERS, RECORDS
+from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS
 
 TODAY = date(2026, 11, 24)
 
@@ -57,15 +57,17 @@ def test_an_event_is_kept_for_its_months_after_its_last_day(
     assert row_count(clinic.layout.standard(EVENTS, contract.id)) == (1 if is_kept else 0)
 
 
-def test_records_go_with_their_identifiers(clinic: Clinic, settings: Settings) -> None:
+def test_records_go_with_their_identifiers_and_flags(clinic: Clinic, settings: Settings) -> None:
     contract = received(clinic, settings, terms={"retentionMonths": 12})
     days = {"old": date(2025, 11, 23), "young": date(2025, 11, 24), "undated": None}
     write_standard(clinic, contract, RECORDS, [{"record_id": name, "as_of_date": day} for name, day in days.items()])
     numbers = [{"record_id": name, "scheme": "x", "identifier_std": "1", "is_valid": True} for name in days]
     write_standard(clinic, contract, RECORD_IDENTIFIERS, numbers)
+    told = {"flag": "ambiguous_date_order", "field": "birth_date", "says": "both", "is_contradiction": False}
+    write_standard(clinic, contract, RECORD_FLAGS, [{"record_id": name} | told for name in days])
     removed = retire(clinic.connection, contract, clinic.layout, TODAY)
-    assert removed == {"old raw files": 0, "identifiers": 1, "records": 1}
-    for table in (RECORDS, RECORD_IDENTIFIERS):
+    assert removed == {"old raw files": 0, "identifiers": 1, "flags": 1, "records": 1}
+    for table in (RECORDS, RECORD_IDENTIFIERS, RECORD_FLAGS):
         left = pq.read_table(clinic.layout.standard(table, contract.id))["record_id"].to_pylist()
         assert sorted(left) == ["undated", "young"]
 
