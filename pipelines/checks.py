@@ -42,6 +42,7 @@ def check_results(asset: dg.AssetKey, outcomes: Iterable[Outcome], prefix: str =
                 "rows evaluated": outcome.evaluated,
                 "rows unexpected": outcome.unexpected,
                 "sample of rows": dg.MetadataValue.json(list(outcome.sample)),
+                **({"unchanged since it was judged at": outcome.judged_at} if outcome.judged_at else {}),
             },
         )
 
@@ -60,4 +61,11 @@ def _sum(same: Sequence[Outcome]) -> Outcome:
         unexpected=sum(outcome.unexpected for outcome in same),
         sample=tuple(row for outcome in same for row in outcome.sample)[:SAMPLE_ROWS],
         error=next((outcome.error for outcome in same if outcome.error), None),
+        judged_at=_judged_at(same),
     )
+
+
+def _judged_at(same: Sequence[Outcome]) -> str:
+    """When the first was judged, where none is judged now."""
+    moments = [outcome.judged_at for outcome in same]
+    return min(moments) if all(moments) else ""

@@ -25,6 +25,7 @@ class Verdict:
     unexpected: int
     sample: tuple[str, ...]
     error: str | None
+    judged_at: str = ""
 
     @property
     def is_silent(self) -> bool:

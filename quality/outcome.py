@@ -16,6 +16,7 @@ class Outcome:
     `evaluated` is how many rows were judged (rows without a value are not, save where that is the question),
     `unexpected` how many of them were not as expected; `sample` names up to 20 of these by their ids.
     With an `error` the expectation could not be evaluated: nothing is known of the data, and it counts as a failure.
+    `judged_at` is when an earlier run judged it, of the same rows; it is empty where that is now.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Outcome:
     unexpected: int
     sample: tuple[str, ...] = ()
     error: str | None = None
+    judged_at: str = ""
 
     @property
     def blocks(self) -> bool:

@@ -153,5 +153,7 @@ def _forget_reports(layout: Layout, contract_id: str, delivery_id: str) -> None:
     for folder in layout.reports.glob(f"returns/*/{contract_id}/{delivery_id}"):
         shutil.rmtree(folder)
     told = [f"quality/{contract_id}/{delivery_id}.html", f"verdicts/{contract_id}.*.json"]
-    for page in (page for pattern in told for page in layout.reports.glob(pattern)):
+    pages = [page for pattern in told for page in layout.reports.glob(pattern)]
+    outcomes = layout.outcomes(contract_id).parent.glob(f"{contract_id}.*.json")
+    for page in (*pages, *outcomes):
         page.unlink()

@@ -100,6 +100,10 @@ class Layout:
         """What the standardised rows of one contract were made of."""
         return self.home / "lake" / "standard" / contract_id / "receipt.json"
 
+    def outcomes(self, what: str) -> Path:
+        """What came of the expectations of one stage, such as a contract's; it holds counts and row ids alone."""
+        return self.state / "outcomes" / f"{what}.json"
+
     def linkage(self, table: Table) -> Path:
         """A table of the linkage stage."""
         return self.home / "lake" / "linkage" / f"{table.name}.parquet"

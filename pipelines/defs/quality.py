@@ -15,8 +15,8 @@ from quality.expectation import Expectation, not_null
 from quality.intervals import QUALITY_OF_LINKAGE
 from quality.kept import keep, verdicts
 from quality.outcome import Outcome, not_evaluated
+from quality.remembered import remembered
 from quality.suites import contract_suite, table_suite
-from quality.validation import validate
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.erasure import rows_purged
@@ -76,9 +76,8 @@ def _judged(contract: SourceContract, suite: Sequence[Expectation], installation
     if not deliveries:
         return [not_evaluated(each, "no delivery is in use.") for each in (*suite, ROWS_CONSERVED)]
     raw = [described_rows(layout, contract, delivery.delivery_id) for delivery in deliveries]
-    outcomes = [
-        validate(suite, path, RAW_ROW, installation.settings) for path in raw if row_count(path) or len(raw) == 1
-    ]
+    with remembered(installation.settings, f"{contract.id}.contract") as memory:
+        outcomes = [memory.validate(suite, path, RAW_ROW) for path in raw if row_count(path) or len(raw) == 1]
     return [*together(outcomes), rows_conserved(deliveries)]
 
 
@@ -105,15 +104,15 @@ def _standard_checks(contract: SourceContract) -> dg.AssetChecksDefinition:
     def standard_checks(installation: Installation) -> Iterator[dg.AssetCheckResult]:
         """The declared schema, held against the standardised rows."""
         layout = installation.layout
-        records = {RECORDS.name: [layout.standard(RECORDS, contract.id)]} if contract.has_persons else {}
-        with step(f"checks of {contract.id}"):
+        records = {RECORDS.name: layout.standard(RECORDS, contract.id)} if contract.has_persons else {}
+        what = f"{contract.id}.standard"
+        with step(f"checks of {contract.id}"), remembered(installation.settings, what) as memory:
             judged = []
             for table, suite in suites.items():
-                path = layout.standard(table, contract.id)
-                outcomes = validate(suite, path, table.key[0], installation.settings, records)
+                outcomes = memory.validate(suite, layout.standard(table, contract.id), table.key[:1], records)
                 judged += verdicts(suite, outcomes)
                 yield from check_results(key, outcomes, f"{table.name}_")
-            keep(layout, f"{contract.id}.standard", judged)
+            keep(layout, what, judged)
 
     return standard_checks
 
@@ -128,10 +127,10 @@ def _published_checks(catalogue: Catalogue, name: str, tables: Sequence[Table]) 
         """The declared schema, held against every table that is about to be published."""
         layout = installation.layout
         made = {*tables, *(table for table in PUBLISHED if table not in LATER)}
-        references = {table.name: [layout.mart(table)] for table in made}
-        with step("checks of the published tables"):
+        references = {table.name: layout.mart(table) for table in made}
+        with step("checks of the published tables"), remembered(installation.settings, name) as memory:
             for table, suite in suites.items():
-                outcomes = validate(suite, layout.mart(table), table.key, installation.settings, references)
+                outcomes = memory.validate(suite, layout.mart(table), table.key, references)
                 yield from check_results(mart_key(table), outcomes)
 
     return published_checks
