@@ -12,7 +12,7 @@ FULL_WORDS = ("No space left", "Disk quota", "File too large", "database or disk
 
 OUT_OF_MEMORY = (
     "more memory is needed than PADRON_MEMORY_LIMIT allows, or than there is disk to spill to. Raise the limit, free "
-    "disk under the home's scratch folder, or lower PADRON_THREADS; then run again: what was done stays done."
+    "disk under the home's scratch folder, or lower PADRON_THREADS; then run again. The release before stays current."
 )
 DISK_FULL = (
     "the disk is full. The release before stays current, and nothing half written is used. Free disk space, "

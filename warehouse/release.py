@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from warehouse.database import write_database
 from warehouse.errors import PublicationError, StorageError
 from warehouse.keyring import ANALYSTS, VAULT, Keyring, open_keyring
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.limits import limit_reached
 from warehouse.lock import publishing
 from warehouse.manifest import (
     MadeOf,
@@ -80,17 +81,27 @@ def publish(
 
 @contextmanager
 def _told(layout: Layout) -> Iterator[None]:
-    """Tell a disk that refuses as an error with its remedy, and give back the space that was taken in vain."""
+    """Tell a machine that refuses as an error with its remedy; whatever failed, leave nothing that is of no release."""
     try:
         yield
-    except (OSError, duckdb.IOException, StorageError, PublicationError) as error:
-        _remove_partial(layout, ignore_errors=True)
-        if isinstance(error, PublicationError):
+    except Exception as error:
+        with suppress(Exception):  # what the disk refuses now, the next publication does
+            settle(layout)
+        if isinstance(error, PublicationError) or not (reason := _reason(error)):
             raise
-        raise PublicationError(
-            f"{layout.releases}: the release could not be written ({type(error).__name__}); the current one "
-            "stays. Free disk space or check the folder's rights, then run again."
-        ) from None
+        raise PublicationError(f"{layout.releases}: the release could not be written: {reason}") from None
+
+
+def _reason(error: Exception) -> str | None:
+    """What the machine refused, and what to do about it; None for an error that nobody foresaw."""
+    if refused := limit_reached(error):
+        return refused
+    if isinstance(error, StorageError):
+        return str(error)
+    if isinstance(error, OSError | duckdb.IOException):
+        kind = type(error).__name__
+        return f"{kind}. The current one stays. Free disk space or check the folder's rights, then run again."
+    return None
 
 
 def settle(layout: Layout) -> None:
@@ -114,10 +125,10 @@ def settle(layout: Layout) -> None:
     _remove_what_is_of_no_release(layout)
 
 
-def _remove_partial(layout: Layout, ignore_errors: bool = False) -> None:
+def _remove_partial(layout: Layout) -> None:
     for place in (private_folder(layout.releases), layout.vault("*").parent):
         for folder in place.glob(f"*{PARTIAL}"):
-            shutil.rmtree(folder, ignore_errors=ignore_errors)
+            shutil.rmtree(folder)
 
 
 def _remove_what_is_of_no_release(layout: Layout) -> None:
