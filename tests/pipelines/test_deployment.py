@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from warehouse.settings import Settings
 
-FILES = Path(__file__).resolve().parents[2] / "docs" / "deployment"
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ROOT / "docs" / "deployment"
 UNITS = sorted(FILES.glob("*.service"))
 COMPOSE = yaml.safe_load((FILES / "compose.yaml").read_text(encoding="utf-8"))
 STARTED = {
@@ -96,6 +97,79 @@ def test_every_volume_of_the_settings_is_mounted() -> None:
     for name in ("PADRON_HOME", "PADRON_SOURCES", "PADRON_LANDING", "PADRON_KEY_FILE"):
         place = variables(FILES / "padron.env")[name]
         assert any(place == folder or place.startswith(f"{folder}/") for folder in mounted), name
+
+
+def context(folder: Path) -> Path:
+    """A copy of what Docker's builder is sent: what the file beside the Dockerfile lets through, of what is here."""
+    lines = (FILES / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    told = [line for line in lines if not line.startswith("#")]
+    assert told[0] == "*"
+    for name in (line[1:] for line in told if line.startswith("!")):
+        source = ROOT / name
+        assert source.exists(), name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def instructions() -> dict[str, list[str]]:
+    """The Dockerfile's instructions, each with what it is told, continued lines joined."""
+    text = (FILES / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    found: dict[str, list[str]] = {}
+    for line in (line for line in text.splitlines() if line and not line.startswith("#")):
+        word, _, told = line.partition(" ")
+        found.setdefault(word, []).append(" ".join(told.split()))
+    return found
+
+
+def test_the_image_is_made_as_every_other_installation_is(tmp_path: Path) -> None:
+    """What is copied is there, and the one command that installs it finds all that it needs."""
+    folder = context(tmp_path)
+    told = instructions()
+    assert told["COPY"] == [". ."]
+    packages, install = told["RUN"]
+    assert install.startswith("make .venv/ready PYTHON=python3.11 &&")
+    assert " make " in packages
+    made = subprocess.run(
+        ["make", "-n", ".venv/ready", "PYTHON=python3.11"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    assert "--editable ." in made.stdout
+    assert not {".git", ".venv", "var", "tests"} & {path.name for path in folder.iterdir()}
+
+
+def test_the_program_runs_from_what_the_image_holds(tmp_path: Path) -> None:
+    folder = context(tmp_path)
+    program = "import sys; from pipelines.cli import app; sys.stderr.write(sys.modules['pipelines'].__file__); app()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "sample", "--people", "20", "--home", str(folder / "home")],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(str(folder))
+    assert list((folder / "home" / "landing").rglob("*.csv"))
+
+
+def test_compose_finds_the_files_that_it_names() -> None:
+    services = COMPOSE["services"]
+    named = {name for service in services.values() for name in service.get("env_file", [])}
+    assert named == {"padron.env", "secrets.env"}
+    assert all((FILES / name).exists() for name in named)
+    (password,) = COMPOSE["secrets"].values()
+    assert password["file"] == "./postgres_password", "named in the file's head as one to be made"
+    assert all(set(service.get("depends_on", {})) <= set(services) for service in services.values())
+
+
+@pytest.mark.parametrize("name", ["webserver", "metrics"])
+def test_a_service_is_asked_for_its_health_where_it_answers(name: str) -> None:
+    service = COMPOSE["services"][name]
+    kind, _, _, program = service["healthcheck"]["test"]
+    compile(program, name, "exec")
+    port = service["command"][service["command"].index("--port") + 1]
+    assert kind == "CMD"
+    assert f"http://127.0.0.1:{port}/" in program
 
 
 def test_the_proxy_asks_for_a_login_before_the_ui() -> None:
