@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipelines.automation import automation_definitions
+from pipelines.beginning import told_first
 from pipelines.checked_contracts import checked_catalogue
 from pipelines.defs.auditing import auditing_definitions
 from pipelines.defs.coordination import coordination_definitions
@@ -61,4 +62,5 @@ def build_definitions(settings: Settings, patience_seconds: float = 0.0) -> dg.D
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location that `dagster` loads."""
-    return build_definitions(Settings.from_environment(), PATIENCE_SECONDS)
+    with told_first():
+        return build_definitions(Settings.from_environment(), PATIENCE_SECONDS)

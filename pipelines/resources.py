@@ -4,13 +4,14 @@ Belongs here: Dagster resources. Does not: any work done with them.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
 
+from pipelines.beginning import told_first
 from pipelines.courtesy import give_way
 from pipelines.event_log import make_engines_once
 from pipelines.killed import report_killed
@@ -70,8 +71,9 @@ class Installation(dg.ConfigurableResource):
             return
         give_way()
         make_engines_once()
-        with only_run(self.settings, self.patience_seconds, run.run_id) as killed:
-            with scrubbed("beginning of the run"):
+        with ExitStack() as held:
+            with told_first(), scrubbed("beginning of the run"):
+                killed = held.enter_context(only_run(self.settings, self.patience_seconds, run.run_id))
                 report_killed(context.instance, killed)
                 upgrade_state(self.settings)
                 begin_run(self.settings, run.run_id, run.job_name)

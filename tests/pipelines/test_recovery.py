@@ -10,10 +10,13 @@ from datetime import timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.events import EngineEventData
 
 from pipelines import killed as killed_runs
+from pipelines.failures import failures
 from pipelines.killed import recover
 from pipelines.resources import Installation
+from pipelines.worker import Worker
 from warehouse.lock import only_run
 from warehouse.settings import Settings
 
@@ -62,15 +65,75 @@ def test_a_run_that_works_is_left_alone(settings: Settings) -> None:
         assert status(instance, works) == dg.DagsterRunStatus.STARTED
 
 
-def test_a_run_that_was_killed_before_it_took_the_lock_is_ended_after_a_while(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+def told_of_process(instance: dg.DagsterInstance, run_id: str, pid: int) -> None:
+    """Have the run's history say, as Dagster does, that process `pid` executes it."""
+    run = instance.get_run_by_id(run_id)
+    instance.report_engine_event(f"Started process for run (pid: {pid}).", run, EngineEventData.in_process(pid))
+
+
+@pytest.fixture
+def ended() -> int:
+    """The number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was noted of a run just now counts at once."""
+    monkeypatch.setattr(killed_runs, "SETTLING_TAKES", timedelta(seconds=-5))
+
+
+def test_a_run_whose_process_is_gone_before_it_took_the_lock_is_ended(
+    settings: Settings, settled: None, ended: int
 ) -> None:
     with dg.instance_for_test() as instance:
-        never_begun = started(instance)
+        gone, begins, unknown = (started(instance) for _ in range(3))
+        told_of_process(instance, gone, ended)
+        told_of_process(instance, begins, ended)
+        told_of_process(instance, begins, os.getpid())
+        assert recover(settings, instance) == 1
+        assert status(instance, gone) == dg.DagsterRunStatus.FAILURE
+        assert status(instance, begins) == dg.DagsterRunStatus.STARTED, "the last process that was told of counts"
+        assert status(instance, unknown) == dg.DagsterRunStatus.STARTED
+
+
+def test_a_run_that_has_just_begun_is_left_for_a_while(settings: Settings, ended: int) -> None:
+    with dg.instance_for_test() as instance:
+        gone = started(instance)
+        told_of_process(instance, gone, ended)
+        assert recover(settings, instance) == 0
+        assert status(instance, gone) == dg.DagsterRunStatus.STARTED
+
+
+def test_a_run_that_never_told_of_a_process_is_ended_after_a_longer_while(
+    settings: Settings, settled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dg.instance_for_test() as instance:
+        never_begun, lives = started(instance), started(instance)
+        told_of_process(instance, lives, os.getpid())
         assert recover(settings, instance) == 0
         monkeypatch.setattr(killed_runs, "STARTING_TAKES", timedelta(seconds=-5))
         assert recover(settings, instance) == 1
         assert status(instance, never_begun) == dg.DagsterRunStatus.FAILURE
+        assert status(instance, lives) == dg.DagsterRunStatus.STARTED, "a process that lives is waited for"
+
+
+def test_a_process_is_told_from_a_later_one_of_the_same_number(ended: int) -> None:
+    now = time.time()
+    assert Worker(os.getpid(), now).is_alive
+    assert not Worker(os.getpid(), now - 7 * 86_400).is_alive, "this process began after the one that told of itself"
+    assert not Worker(ended, now).is_alive
+
+
+def test_a_process_that_nobody_has_waited_for_is_gone() -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.read()  # its end closes what it writes to
+    time.sleep(0.2)
+    assert not Worker(process.pid, time.time()).is_alive
+    process.wait()
 
 
 def test_the_next_run_ends_the_one_that_was_killed_before_it(settings: Settings) -> None:
@@ -94,8 +157,14 @@ def test_a_second_run_in_the_same_home_waits_or_is_told(settings: Settings) -> N
             [table], instance=instance, resources={"installation": Installation.of(settings)}, raise_on_error=False
         )
     assert not result.success
-    told = [event for event in result.all_events if event.is_run_failure]
-    assert "another run is working" in str(told[0].job_failure_data.error)
+    (failed,) = [event for event in result.all_events if event.is_run_failure]
+    error = failed.job_failure_data.error
+    assert error is not None
+    first = error.to_string().splitlines()[0]
+    assert first.startswith("pipelines.beginning.NotBegunError: "), first
+    assert "another run is working there. Wait until it has ended, or choose another home." in first
+    assert "resource" not in first
+    assert failures(result.all_events) == (error.cause.message.partition(": ")[2].strip(),)
 
 
 def test_a_run_of_the_daemon_waits_for_the_one_that_works(settings: Settings) -> None:
