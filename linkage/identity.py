@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from linkage.features import run_script
+from linkage.script import run_script
 from warehouse.session import scan
 from warehouse.storage import read_table, write_table
 from warehouse.tables import ENTITIES, ENTITY_EVENTS, PAST_MEMBERSHIPS, SPINE
+
+HERE = Path(__file__).parent
 
 Claim = tuple[str, str]
 
@@ -70,9 +72,9 @@ def name_clusters(
     connection.execute("""
         create or replace temp table old_spine as select * from old_spine_whole anti join kept_spine using (record_id)
     """)
-    run_script(connection, "identity.sql")
+    run_script(connection, HERE / "identity.sql")
     connection.register("inherited", _inherit(connection))
-    run_script(connection, "ledger.sql", run=_next_run(connection))
+    run_script(connection, HERE / "ledger.sql", run=_next_run(connection))
     connection.unregister("inherited")
     _write_ledger(connection, current)
     counts = connection.sql("select kind, count(*) from new_events group by kind order by kind").fetchall()

@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from linkage.blocking import BlockingReport
-from linkage.clustering import ClusterReport
-from linkage.model import Model
-from linkage.parameters import FrozenModel, Parameters
+from linkage.clusters.clustering import ClusterReport
+from linkage.model.declaration import Model
+from linkage.model.parameters import FrozenModel, Parameters
+from linkage.pairs.blocking import BlockingReport
 from linkage.places import Places
 from linkage.stages import STAGES, FeatureReport
 from linkage.task import Task

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from linkage.model import Thresholds
+from linkage.model.declaration import Thresholds
 from warehouse.session import scan
 from warehouse.storage import write_table
 from warehouse.tables import LINKS, REVIEW_QUEUE

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from linkage.baseline import Baseline
 from linkage.identity import Identity
-from linkage.parameters import FREQUENCIES
-from linkage.renewal import Renewed
+from linkage.model.parameters import FREQUENCIES
 from warehouse.layout import Layout
 from warehouse.tables import (
     CLUSTERS,
@@ -20,6 +19,17 @@ from warehouse.tables import (
     REVIEW_QUEUE,
     SPINE,
 )
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """Where renewal writes: nodes and features as a full run would, which nodes are touched, and old nodes' numbers."""
+
+    nodes: Path
+    features: Path
+    touched: Path
+    renumbered: Path
+    region_seeds: Path
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ from typing import Any
 
 import duckdb
 
-from linkage import incremental
-from linkage.blocking import BlockingReport, propose_pairs
-from linkage.clustering import ClusterReport, cluster
+from linkage.clusters.clustering import ClusterReport, cluster
 from linkage.engines.choice import engine
-from linkage.features import build_features, drop_features, present_features, schemes
+from linkage.features.building import build_features, drop_features, present_features, schemes
+from linkage.features.statistics import freeze
 from linkage.identity import assign_identities
+from linkage.incremental import stages as incremental
+from linkage.incremental.prints import prints_query, take_prints
 from linkage.links import publish_links, queue_review
-from linkage.parameters import FREQUENCIES, Parameters
+from linkage.model.parameters import FREQUENCIES, Parameters
+from linkage.pairs.blocking import BlockingReport, propose_pairs
 from linkage.plan import FULL, INCREMENTAL, Plan
-from linkage.prints import prints_query, take_prints
-from linkage.statistics import freeze
 from linkage.task import Task
-from linkage.training import train
+from linkage.weights.training import train
 from warehouse.manifest import sha256_of
 from warehouse.storage import write_parquet
 

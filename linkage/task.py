@@ -8,13 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from linkage.features import present_features
-from linkage.model import Model
-from linkage.parameters import FrozenModel
+from linkage.features.building import present_features
+from linkage.features.statistics import Statistics
+from linkage.model.declaration import Model
+from linkage.model.parameters import FrozenModel
+from linkage.model.reduction import frozen_to, reduced
 from linkage.places import Places
 from linkage.plan import ENDED, FULL, INCREMENTAL, Plan
-from linkage.reduction import frozen_to, reduced
-from linkage.statistics import Statistics
 from warehouse.errors import LinkageError
 
 

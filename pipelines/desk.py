@@ -5,8 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from linkage.answers import Answer, ReviewError, count_answers, judgements_of
-from linkage.judgements import (
+from linkage.explanation.naming import record_named
+from linkage.places import Places
+from linkage.review.answers import Answer, ReviewError, count_answers, judgements_of
+from linkage.review.judgements import (
     WITHDRAWN,
     add_judgements,
     count_judgements,
@@ -16,10 +18,8 @@ from linkage.judgements import (
     read_judgements,
     standing,
 )
-from linkage.naming import record_named
-from linkage.places import Places
-from linkage.review import ReviewPair, review_sheet
-from linkage.sheets import read_csv, read_xlsx, write_csv, write_xlsx
+from linkage.review.queue import ReviewPair, review_sheet
+from linkage.review.sheets import read_csv, read_xlsx, write_csv, write_xlsx
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
@@ -95,7 +95,7 @@ def _form(file: Path) -> str:
 
 def _writer(form: str) -> Callable[[Sequence[ReviewPair], Path], None]:
     if form == "annotation":
-        from linkage.annotations import write_annotation  # noqa: PLC0415 - its library takes seconds to load
+        from linkage.review.annotations import write_annotation  # noqa: PLC0415 - its library takes seconds to load
 
         return write_annotation
     return {"csv": write_csv, "xlsx": write_xlsx}[form]
@@ -103,7 +103,7 @@ def _writer(form: str) -> Callable[[Sequence[ReviewPair], Path], None]:
 
 def _reader(form: str) -> Callable[[Path], list[Answer]]:
     if form == "annotation":
-        from linkage.annotations import read_annotation  # noqa: PLC0415
+        from linkage.review.annotations import read_annotation  # noqa: PLC0415
 
         return read_annotation
     return {"csv": read_csv, "xlsx": read_xlsx}[form]

@@ -11,14 +11,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from linkage.assessment import THRESHOLDS, Assessment, assess
-from linkage.estimates import estimate_quality
-from linkage.explanation import Linked
-from linkage.quality_charts import interval_chart, part_chart, pass_chart, threshold_chart
-from linkage.quality_report import HEADINGS, Section, drawn, estimated_section, measured_sections, of_dimension, page
-from linkage.small_cells import withheld
+from linkage.evaluation.assessment import THRESHOLDS, Assessment, assess
+from linkage.evaluation.charts import interval_chart, part_chart, pass_chart, threshold_chart
+from linkage.evaluation.estimates import estimate_quality
+from linkage.evaluation.report import HEADINGS, Section, drawn, estimated_section, measured_sections, of_dimension, page
+from linkage.evaluation.small_cells import withheld
+from linkage.evaluation.truth import read_truth
+from linkage.explanation.pair import Linked
 from linkage.task import Task
-from linkage.truth import read_truth
 from pipelines.defs.linkage import judged_task, linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

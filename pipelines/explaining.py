@@ -9,16 +9,16 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from linkage.cohesion import explain_person
-from linkage.explanation import Linked, explain_pair
-from linkage.figures import Bar, Figure, Values, pair_figure, person_figure
-from linkage.history import id_events, separations
-from linkage.judgements import judgements_path, read_judgements, standing
-from linkage.naming import person_named, record_named
-from linkage.review import desk_values
+from linkage.explanation.cohesion import explain_person
+from linkage.explanation.figures import Bar, Figure, Values, pair_figure, person_figure
+from linkage.explanation.history import id_events, separations
+from linkage.explanation.naming import person_named, record_named
+from linkage.explanation.pair import Linked, explain_pair
+from linkage.explanation.verdict import verdict
+from linkage.explanation.waterfall import html, svg
+from linkage.review.judgements import judgements_path, read_judgements, standing
+from linkage.review.queue import desk_values
 from linkage.task import Task
-from linkage.verdict import verdict
-from linkage.waterfall import html, svg
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

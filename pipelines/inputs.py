@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linkage.judgements import judgements_path
-from linkage.model_file import load_model
+from linkage.model.file import load_model
+from linkage.review.judgements import judgements_path
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
 from warehouse.errors import RegistryError

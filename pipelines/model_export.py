@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from linkage.engines.splink_settings import splink_settings
-from linkage.explanation import Linked
-from linkage.features import schemes
-from linkage.parameters import FrozenModel
+from linkage.explanation.pair import Linked
+from linkage.features.building import schemes
+from linkage.model.parameters import FrozenModel
 from linkage.places import Places
 from pipelines.defs.linkage import linkage_task
 from pipelines.resources import Installation

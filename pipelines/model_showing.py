@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from linkage.model import Model
-from linkage.model_file import load_model
-from linkage.parameters import FrozenModel
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
+from linkage.model.parameters import FrozenModel
 
 
 def check_model(file: Path, console: Console) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from linkage.naming import person_named
+from linkage.explanation.naming import person_named
 from linkage.places import Places
 from pipelines.defs.marts import registry_inputs
 from pipelines.resources import Installation

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from linkage.naming import person_named
+from linkage.explanation.naming import person_named
 from linkage.places import Places
 from pipelines.defs.registry import trust_of
 from pipelines.resources import Installation

@@ -10,18 +10,18 @@ import pandas as pd
 import pyarrow as pa
 from recordlinkage.index import Block
 
-from linkage.block_policy import BlockPolicy, block_policy
-from linkage.blocking import BlockingReport, PassReport
 from linkage.engines.frames import feature_frame
 from linkage.engines.keys import key_rows
-from linkage.model import Blocking, BlockingPass
+from linkage.model.declaration import Blocking, BlockingPass
+from linkage.pairs.block_policy import BlockPolicy, block_policy
+from linkage.pairs.blocking import BlockingReport, PassReport
 from warehouse.storage import write_parquet
 
 
 def propose_pairs(
     connection: duckdb.DuckDBPyConnection, features_path: Path, blocking: Blocking, pairs_path: Path
 ) -> BlockingReport:
-    """Write the candidate pairs as `linkage.blocking.propose_pairs` does, found by recordlinkage."""
+    """Write the candidate pairs as `linkage.pairs.blocking.propose_pairs` does, found by recordlinkage."""
     features = feature_frame(features_path)
     found = [_pass(features, each, number, blocking) for number, each in enumerate(blocking.passes)]
     copied = features.loc[features["weight"] > 1, "node"].astype(int)

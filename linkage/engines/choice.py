@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from linkage.blocking import BlockingReport
+from linkage.pairs.blocking import BlockingReport
 
 # What proposes, compares and scores pairs.
 MODULES = {
-    "sql": ("linkage.blocking", "linkage.comparison", "linkage.scoring"),
+    "sql": ("linkage.pairs.blocking", "linkage.pairs.comparison", "linkage.weights.scoring"),
     "recordlinkage": ("linkage.engines.candidates", "linkage.engines.vectors", "linkage.engines.classifier"),
 }
 

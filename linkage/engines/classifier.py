@@ -15,9 +15,9 @@ from recordlinkage.base import BaseClassifier
 
 from linkage.engines.frames import feature_frame
 from linkage.engines.vectors import rarities
-from linkage.mixture import FAMILY, MATCH
-from linkage.model import Model
-from linkage.parameters import Parameters, level_of, log_likelihood_of
+from linkage.model.declaration import Model
+from linkage.model.parameters import Parameters, level_of, log_likelihood_of
+from linkage.weights.mixture import FAMILY, MATCH
 from warehouse.errors import LinkageError
 from warehouse.storage import write_parquet
 
@@ -42,7 +42,7 @@ class MixtureClassifier(BaseClassifier):  # type: ignore[misc]
         return np.asarray((joint[MATCH] - np.logaddexp(joint[FAMILY], by_chance)) / np.log(2))
 
     def _fit(self, *vectors: Any) -> None:
-        raise LinkageError("The mixture is trained by linkage.training, on patterns rather than on pairs.")
+        raise LinkageError("The mixture is trained by linkage.weights.training, on patterns rather than on pairs.")
 
     def _predict(self, comparison_vectors: Floats) -> NDArray[np.int64]:
         return (self.weights(comparison_vectors) >= self.link).astype(np.int64)
@@ -59,7 +59,7 @@ def score_pairs(
     parameters: Parameters,
     edges_path: Path,
 ) -> int:
-    """Write the edges of at least the review floor as `linkage.scoring.score_pairs` does; return their number."""
+    """Write the edges of at least the review floor as `linkage.weights.scoring` does; return their number."""
     vectors = pq.read_table(vectors_path).to_pandas()
     rarity = rarities(feature_frame(features_path), vectors, model)
     weights = MixtureClassifier(parameters).weights(level_frame(vectors, rarity, parameters).to_numpy(float))

@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from linkage.conditions import Condition, Distance, Exchanged, NamesInCommon
 from linkage.engines.pairs import Mask, Pairs
 from linkage.engines.relations import RELATIONS
+from linkage.model.conditions import Condition, Distance, Exchanged, NamesInCommon
 
 
 def holds(condition: Condition, pairs: Pairs) -> Mask:

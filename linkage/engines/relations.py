@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from linkage.comparison import SHORTEST_IDENTIFIER
 from linkage.engines.pairs import Mask, Pairs
-from linkage.features import SCHEME_PREFIX
+from linkage.features.building import SCHEME_PREFIX
+from linkage.pairs.comparison import SHORTEST_IDENTIFIER
 
 
 def comparable(pairs: Pairs) -> Mask:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linkage.comparison import condition_sql, level_case
-from linkage.mixture import MATCH
-from linkage.model import BlockingPass, Comparison, Level, Model
-from linkage.parameters import Parameters
-from linkage.vocabulary import KEY_PARTS
+from linkage.model.declaration import BlockingPass, Comparison, Level, Model
+from linkage.model.parameters import Parameters
+from linkage.model.vocabulary import KEY_PARTS
+from linkage.pairs.comparison import condition_sql, level_case
+from linkage.weights.mixture import MATCH
 
 COLUMN = re.compile(r'\b([lr])\.(?:"([^"]+)"|(\w+))')
 WORD = re.compile(r"\b[a-z]\w*\b(?!\()")

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from linkage.comparison import LEVEL_BITS
 from linkage.engines.conditions import holds
 from linkage.engines.frames import feature_frame
 from linkage.engines.pairs import Mask, Pairs
 from linkage.engines.relations import comparable
-from linkage.features import schemes
-from linkage.frequencies import FREQUENCY_PREFIX
-from linkage.model import Comparison, Model
-from linkage.parameters import level_of
+from linkage.features.building import schemes
+from linkage.features.frequencies import FREQUENCY_PREFIX
+from linkage.model.declaration import Comparison, Model
+from linkage.model.parameters import level_of
+from linkage.pairs.comparison import LEVEL_BITS
 from warehouse.storage import write_parquet
 
 PAIRS_AT_ONCE = 500_000
@@ -29,7 +29,7 @@ Levels = NDArray[np.uint64]
 def compare_pairs(
     connection: duckdb.DuckDBPyConnection, features_path: Path, pairs_path: Path, model: Model, vectors_path: Path
 ) -> int:
-    """Write the vectors of all candidate pairs as `linkage.comparison.compare_pairs` does; return their number."""
+    """Write the vectors of all candidate pairs as `linkage.pairs.comparison` does; return their number."""
     features = feature_frame(features_path)
     pairs = pq.read_table(pairs_path).to_pandas()
     known_schemes = schemes(features_path)

@@ -5,10 +5,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from linkage.assessment import assess
-from linkage.estimates import estimate_quality
-from linkage.small_cells import withheld
-from linkage.truth import read_truth
+from linkage.evaluation.assessment import assess
+from linkage.evaluation.estimates import estimate_quality
+from linkage.evaluation.small_cells import withheld
+from linkage.evaluation.truth import read_truth
 from pipelines.defs.linkage import judged_task, linkage_task
 from pipelines.defs.marts import published_asset
 from pipelines.keys import linkage_key

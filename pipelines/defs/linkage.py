@@ -9,11 +9,11 @@ import dagster as dg
 import duckdb
 from pydantic import Field
 
-from linkage.blocking import BlockingReport
-from linkage.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
-from linkage.model_file import load_model
-from linkage.parameters import FrozenModel, Parameters
+from linkage.model.file import load_model
+from linkage.model.parameters import FrozenModel, Parameters
+from linkage.pairs.blocking import BlockingReport
 from linkage.places import Places
+from linkage.review.judgements import effective, judgements_path, judgements_relation, read_judgements, standing
 from linkage.stages import STAGES, Stage
 from linkage.task import Task
 from pipelines.ages import refused

@@ -5,9 +5,9 @@ from importlib.metadata import version
 import dagster as dg
 import duckdb
 
-from linkage.judgements import judgements_path
-from linkage.model_file import DEFAULT_MODEL
+from linkage.model.file import DEFAULT_MODEL
 from linkage.places import Places
+from linkage.review.judgements import judgements_path
 from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation

@@ -21,7 +21,7 @@ from conditions import conditions
 from populations import SIZES
 from report import merge, print_table, write_report
 
-from linkage.evaluation import b_cubed, pairwise
+from linkage.evaluation.measures import b_cubed, pairwise
 from warehouse.session import literal, scan
 
 HERE = Path(__file__).resolve().parent

@@ -12,8 +12,8 @@ import recordlinkage
 from measured import Stopwatch, best_threshold
 from peer_columns import affordable_rules, prepare
 
-from linkage.components import components
-from linkage.evaluation import pairwise
+from linkage.clusters.components import components
+from linkage.evaluation.measures import pairwise
 from warehouse.session import literal, scan
 
 SIMILAR = {"given_names_std": 0.85, "surname_1_std": 0.85, "surname_2_std": 0.85, "address_std": 0.85,

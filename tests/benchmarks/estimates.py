@@ -19,8 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from linkage.estimates import estimate_quality
-from linkage.evaluation import Quality, pairwise
+from linkage.evaluation.estimates import estimate_quality
+from linkage.evaluation.measures import Quality, pairwise
 from linkage.stages import STAGES
 from linkage.task import Task
 from pipelines.defs.linkage import linkage_task

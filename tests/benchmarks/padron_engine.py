@@ -18,10 +18,10 @@ import scipy.sparse.csgraph  # noqa: F401
 from measured import Stopwatch, best_threshold
 from missed import false_joins, losses
 
-from linkage.evaluation import pairwise
+from linkage.evaluation.measures import pairwise
 from linkage.link import link
-from linkage.model import Thresholds
-from linkage.model_file import load_model
+from linkage.model.declaration import Thresholds
+from linkage.model.file import load_model
 from linkage.places import Places
 from linkage.stages import clustering
 from linkage.task import Task

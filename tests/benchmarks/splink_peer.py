@@ -19,7 +19,7 @@ from peer_columns import PAIRS_A_RECORD, affordable_rules, pairs_a_record, prepa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink import comparison_library as cl
 
-from linkage.evaluation import pairwise
+from linkage.evaluation.measures import pairwise
 from warehouse.session import literal, scan
 
 SEED = 20141210

@@ -19,7 +19,7 @@ from measured import best_threshold  # noqa: E402
 from missed import false_joins, losses  # noqa: E402
 from report import condition_rows, growth_rows, merge, ratio_rows, write_report, wrong_rows  # noqa: E402
 
-from linkage.evaluation import pairwise  # noqa: E402
+from linkage.evaluation.measures import pairwise  # noqa: E402
 from warehouse.session import scan  # noqa: E402
 
 

@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from linkage.link import LinkReport, link
-from linkage.model import Model
-from linkage.model_file import load_model
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
 from linkage.places import Places
 from warehouse.layout import Layout
 from warehouse.session import scan

@@ -6,13 +6,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from linkage.assessment import Assessment, assess
-from linkage.evaluation import blocking_recall, pairwise
+from linkage.evaluation.assessment import Assessment, assess
+from linkage.evaluation.measures import blocking_recall, pairwise
+from linkage.evaluation.truth import TruthError, read_truth
 from linkage.link import LinkReport
-from linkage.model_file import load_model
+from linkage.model.file import load_model
 from linkage.places import Places
 from linkage.task import Task
-from linkage.truth import TruthError, read_truth
 from warehouse.session import scan
 
 Linked = tuple[LinkReport, Places]

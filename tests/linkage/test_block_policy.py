@@ -1,7 +1,7 @@
 import pytest
 
-from linkage import block_policy
-from linkage.model import Blocking
+from linkage.model.declaration import Blocking
+from linkage.pairs import block_policy
 
 # Blocks of a pass as (pairs of one block, pairs of all blocks of that size): 5, 4, 2 and 1 blocks.
 VOLUMES = [(66, 66), (10, 20), (1, 5), (3, 12)]

@@ -10,15 +10,15 @@ import pytest
 from linkage_records import link_folder, record, write_records
 from linkage_town import SOURCES, write_town
 
-from linkage.estimates import estimate_quality
-from linkage.estimation import estimate
-from linkage.evaluation import pairwise
-from linkage.incremental import complete_pairs
+from linkage.evaluation.estimates import estimate_quality
+from linkage.evaluation.estimation import estimate
+from linkage.evaluation.measures import pairwise
+from linkage.evaluation.small_cells import withheld
+from linkage.evaluation.strata import COUNTS, Strata
+from linkage.incremental.stages import complete_pairs
 from linkage.link import LinkReport
-from linkage.model_file import load_model
+from linkage.model.file import load_model
 from linkage.places import Places
-from linkage.small_cells import withheld
-from linkage.strata import COUNTS, Strata
 from linkage.task import Task
 from warehouse.published_quality import LINKAGE_ESTIMATES
 from warehouse.session import scan

@@ -14,21 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkage_records import link_folder, record, write_records
 
-from linkage.attribution import attributed, match_weight
-from linkage.cohesion import explain_person, strongest_tree
-from linkage.constraints import held_query
-from linkage.explanation import Linked, explain_pair, weighed
-from linkage.figures import Bar, Figure, pair_figure, person_figure
-from linkage.history import id_events, separations
-from linkage.judgements import judge
-from linkage.model import Training
-from linkage.model_file import load_model
-from linkage.naming import person_named, record_named
-from linkage.parameters import level_of
+from linkage.clusters.constraints import held_query
+from linkage.explanation.cohesion import explain_person, strongest_tree
+from linkage.explanation.figures import Bar, Figure, pair_figure, person_figure
+from linkage.explanation.history import id_events, separations
+from linkage.explanation.naming import person_named, record_named
+from linkage.explanation.pair import Linked, explain_pair, weighed
+from linkage.explanation.verdict import Verdict, verdict
+from linkage.explanation.waterfall import html, svg
+from linkage.model.declaration import Training
+from linkage.model.file import load_model
+from linkage.model.parameters import level_of
 from linkage.places import Places
+from linkage.review.judgements import judge
 from linkage.task import Task
-from linkage.verdict import Verdict, verdict
-from linkage.waterfall import html, svg
+from linkage.weights.attribution import attributed, match_weight
 from warehouse.errors import LinkageError, ModelError, StorageError
 from warehouse.layout import Layout
 from warehouse.session import scan
@@ -111,7 +111,7 @@ def test_a_credit_is_the_mean_over_all_orders(given_evidence: tuple[np.ndarray, 
 
 
 def _weight(joint: np.ndarray, rarity: float) -> float:
-    """The formula of `linkage.scoring`, told plainly."""
+    """The formula of `linkage.weights.scoring`, told plainly."""
     others = math.exp(joint[1]) + sum(math.exp(chance + rarity) for chance in joint[2:])
     return (joint[0] - math.log(others)) / math.log(2)
 

@@ -13,11 +13,11 @@ import pytest
 from linkage_records import link_folder, record, write_records
 from linkage_town import write_town
 
-from linkage.incremental import complete_pairs
+from linkage.incremental.stages import complete_pairs
 from linkage.link import LinkReport
-from linkage.model import Training
-from linkage.model_file import load_model
-from linkage.parameters import FrozenModel
+from linkage.model.declaration import Training
+from linkage.model.file import load_model
+from linkage.model.parameters import FrozenModel
 from linkage.places import Places
 from linkage.plan import FULL, INCREMENTAL, Plan
 from linkage.stages import STAGES

@@ -7,7 +7,10 @@ import pytest
 from linkage_records import clusters, link_folder, record, write_records
 from linkage_town import write_town
 
-from linkage.judgements import (
+from linkage.model.declaration import Training
+from linkage.model.file import load_model
+from linkage.places import Places
+from linkage.review.judgements import (
     WITHDRAWN,
     Judgement,
     add_judgements,
@@ -19,9 +22,6 @@ from linkage.judgements import (
     read_judgements,
     standing,
 )
-from linkage.model import Training
-from linkage.model_file import load_model
-from linkage.places import Places
 from warehouse.errors import StorageError
 from warehouse.layout import Layout
 from warehouse.session import scan

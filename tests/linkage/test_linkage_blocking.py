@@ -5,11 +5,11 @@ import duckdb
 import pytest
 from linkage_records import record, write_records
 
-from linkage import block_policy, union
-from linkage.blocking import propose_pairs
-from linkage.features import build_features
-from linkage.model import Blocking
-from linkage.model_file import load_model
+from linkage.features.building import build_features
+from linkage.model.declaration import Blocking
+from linkage.model.file import load_model
+from linkage.pairs import block_policy, union
+from linkage.pairs.blocking import propose_pairs
 from warehouse.session import scan
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.agglomeration import average_linkage
-from linkage.components import bounded_components, components
+from linkage.clusters.agglomeration import average_linkage
+from linkage.clusters.components import bounded_components, components
 
 
 def bonded_blocks(bonded: np.ndarray, vetoed: np.ndarray) -> list[frozenset[int]]:

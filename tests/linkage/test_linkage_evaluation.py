@@ -5,7 +5,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from linkage.evaluation import Quality, b_cubed, pairwise
+from linkage.evaluation.measures import Quality, b_cubed, pairwise
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,7 +7,7 @@ import pytest
 from linkage_febrl import write_febrl
 from linkage_records import link_folder
 
-from linkage.evaluation import pairwise
+from linkage.evaluation.measures import pairwise
 from warehouse.session import scan
 
 

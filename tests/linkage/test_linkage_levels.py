@@ -6,9 +6,9 @@ import duckdb
 import pytest
 from linkage_records import Row, record, write_records
 
-from linkage.comparison import vector_query
-from linkage.features import build_features, schemes
-from linkage.model_file import load_model
+from linkage.features.building import build_features, schemes
+from linkage.model.file import load_model
+from linkage.pairs.comparison import vector_query
 from warehouse.session import scan
 
 NULL = "null"

@@ -6,13 +6,13 @@ import duckdb
 import pytest
 from linkage_records import clusters, link_folder, link_rows, record, write_records
 
-from linkage.evaluation import at_thresholds, b_cubed, blocking_recall, pairwise
-from linkage.features import present_features
+from linkage.evaluation.measures import at_thresholds, b_cubed, blocking_recall, pairwise
+from linkage.features.building import present_features
 from linkage.link import STAGES, LinkReport
-from linkage.model_file import load_model
-from linkage.parameters import FREQUENCIES, FrozenModel, Parameters
+from linkage.model.file import load_model
+from linkage.model.parameters import FREQUENCIES, FrozenModel, Parameters
+from linkage.model.reduction import reduced
 from linkage.places import Places
-from linkage.reduction import reduced
 from warehouse.errors import LinkageError, ModelError
 from warehouse.session import scan
 from warehouse.storage import read_table, row_count

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from linkage.mixture import Patterns, fit_mixture, random_levels, without_matches
-from linkage.model import Model
-from linkage.model_file import load_model
-from linkage.parameters import Levels
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
+from linkage.model.parameters import Levels
+from linkage.weights.mixture import Patterns, fit_mixture, random_levels, without_matches
 
 PAIRS = 200_000
 

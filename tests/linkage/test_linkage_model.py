@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 import yaml
 
-from linkage.model_file import load_model
-from linkage.parameters import fingerprint
-from linkage.reduction import reduced
+from linkage.model.file import load_model
+from linkage.model.parameters import fingerprint
+from linkage.model.reduction import reduced
 from warehouse.errors import ModelError
 
 

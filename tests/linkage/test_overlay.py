@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from linkage.model import Model
-from linkage.model_file import load_model
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
 from warehouse.errors import ModelError
 
 

@@ -16,15 +16,16 @@ from linkage_febrl import SETS, write_febrl
 from linkage_records import Row, clusters, link_folder, record, write_records
 from linkage_town import write_town
 
-from linkage import block_policy, blocking, comparison, scoring
 from linkage.engines import candidates, classifier, conditions, frames, relations, vectors
 from linkage.engines.choice import MODULES
-from linkage.features import build_features, present_features
-from linkage.model import Model
-from linkage.model_file import load_model
-from linkage.reduction import reduced
-from linkage.training import train
-from linkage.vocabulary import KEY_PARTS
+from linkage.features.building import build_features, present_features
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
+from linkage.model.reduction import reduced
+from linkage.model.vocabulary import KEY_PARTS
+from linkage.pairs import block_policy, blocking, comparison
+from linkage.weights import scoring
+from linkage.weights.training import train
 from warehouse.errors import LinkageError
 from warehouse.session import scan
 

@@ -11,11 +11,11 @@ import pytest
 import recordlinkage
 from linkage_records import record, write_records
 
-from linkage.annotations import read_annotation, write_annotation
-from linkage.answers import Answer, AnswerCounts, ReviewError, count_answers, judgements_of
-from linkage.judgements import Judgement, judge, judgements_relation
-from linkage.review import DESK_FIELDS, ReviewSheet, desk_values, review_sheet
-from linkage.sheets import COLUMNS, read_csv, read_xlsx, write_csv, write_xlsx
+from linkage.review.annotations import read_annotation, write_annotation
+from linkage.review.answers import Answer, AnswerCounts, ReviewError, count_answers, judgements_of
+from linkage.review.judgements import Judgement, judge, judgements_relation
+from linkage.review.queue import DESK_FIELDS, ReviewSheet, desk_values, review_sheet
+from linkage.review.sheets import COLUMNS, read_csv, read_xlsx, write_csv, write_xlsx
 from warehouse.errors import StorageError
 from warehouse.session import scan
 

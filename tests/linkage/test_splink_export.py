@@ -14,13 +14,13 @@ from linkage_records import link_folder
 from linkage_town import write_town
 
 from linkage.engines.splink_settings import SplinkExport, splink_settings
-from linkage.features import present_features, schemes
-from linkage.mixture import MATCH
-from linkage.model import Model
-from linkage.model_file import load_model
-from linkage.parameters import Parameters, level_of
+from linkage.features.building import present_features, schemes
+from linkage.model.declaration import Model
+from linkage.model.file import load_model
+from linkage.model.parameters import Parameters, level_of
+from linkage.model.reduction import reduced
 from linkage.places import Places
-from linkage.reduction import reduced
+from linkage.weights.mixture import MATCH
 from warehouse.errors import ModelError
 from warehouse.session import scan
 

@@ -4,12 +4,12 @@ import duckdb
 import pytest
 from linkage_town import write_town
 
-from linkage import tiles
-from linkage.blocking import propose_pairs
-from linkage.comparison import compare_pairs
-from linkage.features import build_features, present_features
-from linkage.model_file import load_model
-from linkage.reduction import reduced
+from linkage.features.building import build_features, present_features
+from linkage.model.file import load_model
+from linkage.model.reduction import reduced
+from linkage.pairs import tiles
+from linkage.pairs.blocking import propose_pairs
+from linkage.pairs.comparison import compare_pairs
 from warehouse.session import scan
 from warehouse.storage import row_count
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from linkage.link import link
-from linkage.model import Training
-from linkage.model_file import load_model
+from linkage.model.declaration import Training
+from linkage.model.file import load_model
 from linkage.places import Places
 from sources.catalogue import read_catalogue
 from warehouse.layout import Layout

@@ -6,7 +6,7 @@ import typer
 from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
-from linkage.figures import Bar
+from linkage.explanation.figures import Bar
 from pipelines.explaining import COLUMNS_OF_BAR, drawn_bars
 from pipelines.reviewing import explain
 from warehouse.layout import Layout

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 from linked_home import make_linked_home
 
-from linkage.judgements import add_judgements, judge, judgements_path
+from linkage.review.judgements import add_judgements, judge, judgements_path
 from pipelines.defs.linkage import full_linkage, linkage_definitions
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue

@@ -5,7 +5,7 @@ import pytest
 from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
-from linkage.parameters import FREQUENCIES, FrozenModel, Parameters
+from linkage.model.parameters import FREQUENCIES, FrozenModel, Parameters
 from pipelines.cli import app
 
 

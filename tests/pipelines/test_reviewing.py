@@ -9,7 +9,7 @@ import typer
 from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
-from linkage.judgements import judgements_path, read_judgements, standing
+from linkage.review.judgements import judgements_path, read_judgements, standing
 from pipelines.reviewing import review_app
 from warehouse.layout import Layout
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import dagster as dg
 import pytest
 
-from linkage.judgements import judgements_path
+from linkage.review.judgements import judgements_path
 from pipelines import inputs
 from pipelines.automation import nightly_schedule, settled_sensor
 from pipelines.resources import Installation

@@ -1,0 +1,1 @@
+"""Clusters: from links to persons, repaired and held to the constraints."""

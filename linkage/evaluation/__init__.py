@@ -1,0 +1,1 @@
+"""Evaluation: the quality of a linkage, against a truth and without one."""

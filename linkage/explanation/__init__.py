@@ -1,0 +1,1 @@
+"""Explanation: why two records are one person, or are not."""

@@ -1,0 +1,1 @@
+"""Incremental linkage: what changed alone is linked anew."""
