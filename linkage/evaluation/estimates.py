@@ -10,7 +10,6 @@ from linkage.evaluation.estimation import estimate
 from linkage.evaluation.held_out import hold_out
 from linkage.evaluation.small_cells import withheld
 from linkage.evaluation.strata import Strata, read_strata
-from linkage.evaluation.subgroups import DIMENSIONS
 from linkage.task import Task
 
 Row = dict[str, Any]
@@ -22,14 +21,13 @@ def estimate_quality(connection: duckdb.DuckDBPyConnection, task: Task, least: i
     The last linkage of `task` must have run, and its tables be where it left them.
     """
     hold_out(connection, task)
-    edges = task.places.edges
-    whole = read_strata(connection, edges)
-    rows = [_row("all", "all", strata, task.seed) for strata in whole.values()]
-    for strata in whole.values():
-        rows += [_row("source pair", name, strata.only(place), task.seed) for place, name in enumerate(strata.names)]
-    for dimension in DIMENSIONS:
-        parts = read_strata(connection, edges, dimension)
-        rows += [_row(dimension, part, strata, task.seed) for part, strata in parts.items()]
+    strata = read_strata(connection, task.places.edges)
+    rows = [_row(along, part, found, task.seed) for along, parts in strata.items() for part, found in parts.items()]
+    rows[1:1] = [
+        _row("source pair", name, whole.only(place), task.seed)
+        for whole in strata["all"].values()
+        for place, name in enumerate(whole.names)
+    ]
     for name in ("numbered_records", "held_records", "held_edges", "drawn_numbers", "hidden_nodes"):
         connection.execute(f"drop table {name}")
     return withheld(rows or [_nothing()], least)

@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.evaluation.subgroups import DIMENSIONS
 from warehouse.session import scan
 
 Floats = NDArray[np.float64]
@@ -49,37 +50,45 @@ class Strata:
         return replace(self, names=self.names[place : place + 1], **cut)
 
 
+ALONG = ("all", *DIMENSIONS)
+PARTS_OF_L = ", ".join(f"l.{name}" for name in DIMENSIONS)
+
 COUNTS = tuple(field.name for field in fields(Strata))[1:-1]
 
 
-def read_strata(connection: duckdb.DuckDBPyConnection, edges: Path, part: str = "'all'") -> dict[str, Strata]:
-    """Count the tables that `hold_out` left, for each value of `part`, an SQL expression over their columns.
+def read_strata(connection: duckdb.DuckDBPyConnection, edges: Path) -> dict[str, dict[str, Strata]]:
+    """Count the tables that `hold_out` left, by each of `ALONG` and each part along it.
 
     A pair counts half for each of its records, in the part of that record, so that the parts add up to the whole.
     """
-    found = connection.sql(f"""
-        with within as ({_pairs("cluster_id", part)}),
-        numbered as ({_pairs("number", part)}),
-        agreed as ({_pairs("cluster_id, number", part)}),
-        again as ({_held_pairs(part)}),
-        mixture as ({_expected(scan(edges), "numbered_records", BARE, part)}),
-        mixture_again as ({_expected("held_edges", "held_records", LABELLED, part)})
-        select part, sources,
-            b.pairs as numbered_joined,
-            coalesce(n.pairs, 0) - coalesce(b.pairs, 0) as numbered_apart,
-            coalesce(w.pairs, 0) - coalesce(b.pairs, 0) as claimed_bare,
-            claimed_again, false_again, true_again, missed_again, m.expected_false, m.expected_missed,
-            h.expected_false as expected_false_again, h.expected_missed as expected_missed_again
-        from within as w
-        full join numbered as n using (part, sources)
-        full join agreed as b using (part, sources)
-        full join again using (part, sources)
-        full join mixture as m using (part, sources)
-        full join mixture_again as h using (part, sources)
-        order by part, sources
+    counted = [
+        _pairs("cluster_id", "within"),
+        _pairs("number", "numbered"),
+        _pairs("cluster_id, number", "agreed"),
+        *_seen_again(),
+        _expected(scan(edges), "numbered_records", BARE, ""),
+        _expected("held_edges", "held_records", LABELLED, "_again"),
+    ]
+    connection.execute("create or replace temp table counted_cells as " + " union all by name ".join(counted))
+    places = ", ".join(f"'{name}'" for name in ALONG)
+    parts = ", ".join(["'all'", *DIMENSIONS])
+    rows = connection.sql(f"""
+        with parted as (select unnest([{places}]) as along, unnest([{parts}]) as part, * from counted_cells)
+        select along, part, sources,
+            sum(agreed) as numbered_joined,
+            coalesce(sum(numbered), 0) - coalesce(sum(agreed), 0) as numbered_apart,
+            coalesce(sum(within), 0) - coalesce(sum(agreed), 0) as claimed_bare,
+            sum(claimed_again), sum(false_again), sum(true_again), sum(missed_again),
+            sum(unlikely) / nullif(sum(joined), 0), sum(likely_apart) / nullif(sum(likely), 0),
+            sum(unlikely_again) / nullif(sum(joined_again), 0), sum(likely_apart_again) / nullif(sum(likely_again), 0)
+        from parted group by all order by along, part, sources
     """).fetchall()
+    connection.execute("drop table counted_cells")
     clump = _pairs_a_person(connection)
-    return {name: _strata([row[1:] for row in rows], clump) for name, rows in groupby(found, lambda row: str(row[0]))}
+    found: dict[str, dict[str, Strata]] = {along: {} for along in ALONG}
+    for (along, part), of_part in groupby(rows, lambda row: (str(row[0]), str(row[1]))):
+        found[along][part] = _strata([row[2:] for row in of_part], clump)
+    return found
 
 
 def _strata(rows: list[tuple[object, ...]], clump: float) -> Strata:
@@ -91,60 +100,56 @@ def _strata(rows: list[tuple[object, ...]], clump: float) -> Strata:
     return Strata(tuple(str(name) for name in names), pairs_a_person=clump, **counts)
 
 
-def _pairs(key: str, part: str) -> str:
-    """The pairs of records that agree on `key`, by source pair, counted from the cells of key, source and part."""
+def _pairs(key: str, name: str) -> str:
+    """The pairs of records that agree on `key`, as `name`: each record's partners, counted by their source."""
     known = "true" if key == "cluster_id" else "number is not null"
     return f"""
-        with cells as (
-            select {key}, source, {part} as part, count(*) as records from numbered_records where {known} group by all
-        ),
-        sizes as (select {key}, source, sum(records) as records from cells group by all)
-        select l.part, {SOURCES} as sources, sum(l.records * (r.records - (l.source = r.source)::int)) / 2 as pairs
-        from cells as l join sizes as r using ({key})
+        (with sizes as (
+            select {key}, source, count(*) as records from numbered_records where {known} group by all
+        )
+        select {PARTS_OF_L}, {SOURCES} as sources, sum(r.records - (l.source = r.source)::int) / 2 as {name}
+        from numbered_records as l join sizes as r using ({key})
         group by all
-        having pairs > 0
+        having {name} > 0)
     """
 
 
-def _held_pairs(part: str) -> str:
+def _seen_again() -> tuple[str, str]:
     """What the experiment found of the pairs with a hidden number, each seen from both of its records."""
-    return f"""
-        with drawn as (select * from held_records semi join drawn_numbers using (number)),
-        alike as (
-            select l.part, {SOURCES} as sources, l.cluster_id <> r.cluster_id as is_missed
-            from (select *, {part} as part from drawn) as l join drawn as r using (number)
-            where l.record_id <> r.record_id and (l.is_hidden or r.is_hidden)
-        ),
-        claimed as (
-            select l.part, {SOURCES} as sources, l.number <> r.number as is_false
-            from (select *, {part} as part from held_records) as l join held_records as r using (cluster_id, scheme)
-            where l.record_id <> r.record_id and (l.is_hidden or r.is_hidden)
-        ),
-        counted as (
-            select part, sources, count(*) / 2 as true_again, count(*) filter (is_missed) / 2 as missed_again
-            from alike group by part, sources
-        ),
-        contradicted as (
-            select part, sources, count(*) / 2 as claimed_again, count(*) filter (is_false) / 2 as false_again
-            from claimed group by part, sources
-        )
-        select * from counted full join contradicted using (part, sources)
+    alike = f"""
+        (with drawn as (select * from held_records semi join drawn_numbers using (number))
+        select {PARTS_OF_L}, {SOURCES} as sources, count(*) / 2 as true_again,
+            count(*) filter (l.cluster_id <> r.cluster_id) / 2 as missed_again
+        from drawn as l join drawn as r using (number)
+        where l.record_id <> r.record_id and (l.is_hidden or r.is_hidden)
+        group by all)
     """
+    claimed = f"""
+        (select {PARTS_OF_L}, {SOURCES} as sources, count(*) / 2 as claimed_again,
+            count(*) filter (l.number <> r.number) / 2 as false_again
+        from held_records as l join held_records as r using (cluster_id, scheme)
+        where l.record_id <> r.record_id and (l.is_hidden or r.is_hidden)
+        group by all)
+    """
+    return alike, claimed
 
 
-def _expected(edges: str, records: str, kind: str, part: str) -> str:
-    """What the match weights say: the false share of the scored pairs joined, and of the matches that apart."""
+def _expected(edges: str, records: str, kind: str, ending: str) -> str:
+    """What the match weights say of the scored pairs: how many were joined and how unlikely, how likely the others."""
+    both = " union all ".join(
+        f"select {SOURCES} as sources, {parts}, l.cluster_id = r.cluster_id as is_joined,"
+        f" 1 / (1 + pow(2, -weight::double)) as probability"
+        f" from {edges} join {records} as l on node_l = l.node join {records} as r on node_r = r.node"
+        f" where node_l < node_r and {kind}"
+        for parts in (PARTS_OF_L, PARTS_OF_L.replace("l.", "r."))
+    )
     return f"""
-        with placed as (select *, {part} as part from {records}),
-        likely as (
-            select unnest([l.part, r.part]) as part, {SOURCES} as sources, l.cluster_id = r.cluster_id as is_joined,
-                1 / (1 + pow(2, -weight::double)) as probability
-            from {edges} join placed as l on node_l = l.node join placed as r on node_r = r.node
-            where node_l < node_r and {kind}
-        )
-        select part, sources, avg(1 - probability) filter (is_joined) as expected_false,
-            sum(probability) filter (not is_joined) / sum(probability) as expected_missed
-        from likely group by part, sources
+        (select sources, {", ".join(DIMENSIONS)},
+            count(*) filter (is_joined) as joined{ending},
+            sum(1 - probability) filter (is_joined) as unlikely{ending},
+            sum(probability) filter (not is_joined) as likely_apart{ending},
+            sum(probability) as likely{ending}
+        from ({both}) group by all)
     """
 
 
