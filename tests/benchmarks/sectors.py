@@ -26,6 +26,7 @@ from warehouse.published_reference import DELIVERIES
 from warehouse.published_sectors import SECTOR_MARTS
 from warehouse.referrals import SENT
 from warehouse.rules.goals import goals_table, read_goals
+from warehouse.rules.incompatibility import read_incompatibilities
 from warehouse.rules.reading import read_packs
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
@@ -71,7 +72,8 @@ FIRST_RELEASE = {
 
 def drawn(connection: duckdb.DuckDBPyConnection, people: int, folder: Path) -> RegistryInputs:
     """The files of a registry of `people` persons."""
-    codes = sorted({code for pack in read_packs() for code in pack.delivered_as})
+    apart = {code for each in read_incompatibilities() for code in (each.one, each.other)}
+    codes = sorted(apart.union(*(pack.delivered_as for pack in read_packs())))
     connection.register("codes", pa.table({"code": codes, "number": range(len(codes))}))
     connection.execute(f"""
         create table drawn as select 'E' || range as entity_id, hash(range) as h,

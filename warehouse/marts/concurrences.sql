@@ -19,14 +19,21 @@ with today as (
     select entity_id, source, programme, event_id, start_date, end_date from enrolments
     union all
     select entity_id, source, programme, event_id, start_date, start_date from benefits where start_date is not null
+), met as (
+    select entity_id as one_id, entity_id as other_id, 'person' as met_as from (select distinct entity_id from receipts)
+    union all
+    select one.entity_id, other.entity_id, 'household'
+    from homes as one
+    join homes as other using (household_id)
+    where one.entity_id <> other.entity_id
 ), paired as (
-    select pairs.*, one.entity_id, other.entity_id as other_id, [one.event_id, other.event_id] as events, [one.source, other.source] as pair_sources
-    from incompatible_pairs as pairs
-    join receipts as one on one.programme = pairs.one
-    join receipts as other on other.programme = pairs.other and one.start_date <= other.end_date and other.start_date <= one.end_date
-    left join homes as one_home on one_home.entity_id = one.entity_id
-    left join homes as other_home on other_home.entity_id = other.entity_id
-    where one.entity_id = other.entity_id or (unit = 'household' and one_home.household_id = other_home.household_id)
+    -- by person and by home: to join on programmes first would set everyone in the one beside everyone in the other
+    select pairs.*, one.entity_id, [one.event_id, other.event_id] as events, [one.source, other.source] as pair_sources
+    from receipts as one
+    join met on met.one_id = one.entity_id
+    join receipts as other on other.entity_id = met.other_id and one.start_date <= other.end_date and other.start_date <= one.end_date
+    join incompatible_pairs as pairs on one.programme = pairs.one and other.programme = pairs.other
+    where met_as = 'person' or unit = 'household'
 ), functions as (
     select distinct receipts.*, institution, social_protection_function as risk, level_of_government
     from receipts
