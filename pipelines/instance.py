@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from pipelines import event_log  # noqa: F401  (to import it is to have it)
+from pipelines.event_log import make_connections_last
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.settings import Settings
 
@@ -39,5 +39,6 @@ def prepare_instance(settings: Settings) -> str:
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance of this installation."""
+    make_connections_last()
     with dg.DagsterInstance.from_config(prepare_instance(settings)) as instance:
         yield instance

@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.beginning import told_first
 from pipelines.courtesy import give_way
-from pipelines.event_log import make_engines_once
+from pipelines.event_log import make_connections_last
 from pipelines.killed import report_killed
 from pipelines.scrubbing import scrubbed
 from pipelines.stamp import begin_run
@@ -70,7 +70,7 @@ class Installation(dg.ConfigurableResource):
             yield self
             return
         give_way()
-        make_engines_once()
+        make_connections_last()
         with ExitStack() as held:
             with told_first(), scrubbed("beginning of the run"):
                 killed = held.enter_context(only_run(self.settings, self.patience_seconds, run.run_id))

@@ -91,7 +91,7 @@ def _become(words: list[str], home: Path | None, sources: Path | None, landing: 
     with told():
         environment = _environment(settings_at(home, sources, landing))
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", *words], environment)
+    os.execve(sys.executable, [sys.executable, "-m", "pipelines.program", *words], environment)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -2,16 +2,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from pipelines import event_log
-from pipelines.event_log import MOST_KEPT_OPEN, keep_open
+from pipelines.event_log import MOST_ENGINES, engine_of
 from pipelines.instance import open_instance
 from warehouse.settings import Settings
 
@@ -37,51 +38,75 @@ def test_a_killed_process_loses_no_event(tmp_path: Path) -> None:
     assert kept == 20
 
 
+def made(file: Path) -> Engine:
+    """The engine of a database that was just made at `file`."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("create table if not exists events (number integer)")
+    return engine_of(f"sqlite:///{file}", poolclass=NullPool)
+
+
+def count(file: Path) -> int:
+    with engine_of(f"sqlite:///{file}", poolclass=NullPool).begin() as connection:
+        return int(connection.execute(text("select count(*) from events")).scalar_one())
+
+
 def test_the_log_of_changes_is_not_folded_at_every_commit(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'history.db'}", poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("pragma journal_mode = wal"))
-        connection.execute(text("create table events (number integer)"))
-    with engine.begin() as connection:
-        assert connection.execute(text("pragma synchronous")).scalar() == 1
-    with engine.begin() as connection:
+    file = tmp_path / "history.db"
+    engine = made(file)
+    for _ in range(3):
+        with engine.begin() as connection:
+            assert connection.execute(text("pragma synchronous")).scalar() == 1
+            connection.execute(text("insert into events values (1)"))
+        engine.dispose()
+        assert file.with_name("history.db-wal").stat().st_size > 0, "the last connection to be closed folded it"
+    assert count(file) == 3
+
+
+def test_a_database_that_was_put_in_place_of_another_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    with made(file).begin() as connection:
         connection.execute(text("insert into events values (1)"))
-    assert (tmp_path / "history.db-wal").stat().st_size > 0, "the last connection to be closed folded it"
+    for path in tmp_path.iterdir():
+        path.unlink()
+    assert made(file) is not None
+    assert count(file) == 0
 
 
-@pytest.mark.parametrize("place", ["", ":memory:"])
-def test_what_lies_in_memory_is_left_alone(place: str) -> None:
-    keep_open(sqlite3.connect(place), None)
+def test_a_database_that_is_not_there_yet_is_left_to_dagster(tmp_path: Path) -> None:
+    engine = engine_of(f"sqlite:///{tmp_path / 'none.db'}", poolclass=NullPool)
+    assert isinstance(engine.pool, NullPool)
+    assert isinstance(engine_of("sqlite:///:memory:", poolclass=StaticPool).pool, StaticPool)
 
 
-def test_other_databases_are_left_alone() -> None:
-    keep_open(object(), None)
+def test_few_databases_stay_open(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.db" for number in range(MOST_ENGINES + 3)]
+    for file in files:
+        with made(file).begin() as connection:
+            connection.execute(text("insert into events values (1)"))
+    opened = {file.with_name(f"{file.name}-wal") for file in files if file.with_name(f"{file.name}-wal").exists()}
+    assert len(opened) == MOST_ENGINES, "whoever closed the others folded their logs"
+    assert [count(file) for file in files] == [1] * len(files)
 
 
-def test_few_databases_are_kept_open(tmp_path: Path) -> None:
-    for number in range(MOST_KEPT_OPEN + 3):
-        with sqlite3.connect(tmp_path / f"{number}.db") as connection:
-            connection.execute("pragma journal_mode = wal")
-            keep_open(connection, None)
-            connection.execute("create table t (n integer)")
-    (tmp_path / "0.db").unlink()
-    assert [row[0] for row in sqlite3.connect(tmp_path / "6.db").execute("select name from sqlite_master")] == ["t"]
+def test_dagsters_history_is_written_over_few_connections(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
 
+    def counted(connection: sqlite3.Connection, _: object) -> None:
+        opened.append(connection.execute("pragma database_list").fetchone()[2])
 
-def test_an_engine_is_made_once_a_file_and_not_once_an_event(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[str] = []
-
-    def counted(url: str, **options: object) -> Engine:
-        made.append(url)
-        return create_engine(url, **options)
-
-    monkeypatch.setattr(event_log, "create_engine", counted)
-    event_log.make_engines_once()
+    monkeypatch.setattr(event_log, "_wait_for_the_disk_rarely", counted)
     with open_instance(settings) as instance:
         for number in range(10):
             instance.report_runless_asset_event(dg.AssetMaterialization(f"asset_{number}"))
         assert len(instance.all_asset_keys()) == 10
-    assert made
-    assert len(made) == len(set(made))
+    assert 0 < len(opened) <= 2 * len(set(opened)), "one that is in use, and one beside it"
+
+
+@pytest.mark.parametrize("name", ["dagster._daemon", "dagster_webserver"])
+def test_dagsters_programs_run_over_it(name: str) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "pipelines.program", name, "--version"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert version("dagster") in done.stdout
+    assert done.stderr.index("| pipelines.event_log\n") < done.stderr.rindex(f"| {name}.")
