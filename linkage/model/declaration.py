@@ -68,7 +68,7 @@ class Blocking(Strict):
 
     max_block: int = Field(default=400, ge=2)
     least_block: int = Field(default=10, ge=2)
-    pairs_per_record: float = Field(default=2.0, gt=0)
+    pairs_per_record: float = Field(default=1.0, gt=0)
     passes: tuple[BlockingPass, ...] = Field(min_length=1, max_length=MAX_PASSES)
 
 
