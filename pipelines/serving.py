@@ -17,13 +17,17 @@ from urllib.parse import urlsplit
 import typer
 
 from pipelines.instance import prepare_instance
-from pipelines.terminal import Home, JsonLogs, Landing, Sources, console, errors, settings_at, told
-from warehouse.errors import StorageError
+from pipelines.terminal import Home, JsonLogs, Landing, Sources, console, errors, settings_at, tell, told
+from warehouse.errors import RegistryError, StorageError
 from warehouse.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 MODULE = ("-m", "pipelines.definitions")
 
+MEND_CONTRACTS = (
+    "Nothing runs before that is mended. Then load the contracts again: in the UI under Deployment, Reload; the daemon "
+    "sees it within a minute."
+)
 OCCUPIED = (
     "another program answers there. If it is not `padron serve-metrics` of this home, set PADRON_REPORTS_URL to an "
     "address with a free port."
@@ -58,6 +62,7 @@ def ui(
     with told():
         settings = settings_at(home, sources, landing)
         environment = _environment(settings)
+    _tell_of_contracts(settings)
     command = [sys.executable, "-m", "dagster", "dev", *MODULE, "-h", LOOPBACK, "-p", str(port)]
     with _reports(settings):
         console.print(f"The UI answers at http://{LOOPBACK}:{port}")
@@ -89,9 +94,22 @@ def _logs(as_json: bool) -> tuple[str, ...]:
 def _become(words: list[str], home: Path | None, sources: Path | None, landing: Path | None) -> None:
     """Replace this process by a program of Dagster's, in the environment that says where the installation lies."""
     with told():
-        environment = _environment(settings_at(home, sources, landing))
+        settings = settings_at(home, sources, landing)
+        environment = _environment(settings)
+    _tell_of_contracts(settings)
     sys.stdout.flush()
     os.execve(sys.executable, [sys.executable, "-m", "pipelines.program", *words], environment)
+
+
+def _tell_of_contracts(settings: Settings) -> None:
+    """Say which contracts cannot be used, and what to do, before Dagster says it among its traces."""
+    from pipelines.checked_contracts import checked_catalogue  # noqa: PLC0415 - what it needs takes a second to load
+
+    try:
+        checked_catalogue(settings.sources)
+    except RegistryError as error:
+        tell(error)
+        errors.print(MEND_CONTRACTS, soft_wrap=True)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -44,8 +44,13 @@ def told() -> Iterator[None]:
     try:
         yield
     except RegistryError as error:
-        errors.print(f"[red bold]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        tell(error)
         raise typer.Exit(1) from None
+
+
+def tell(error: RegistryError) -> None:
+    """Print a user's error."""
+    errors.print(f"[red bold]error[/] {escape(str(error))}", soft_wrap=True, highlight=False)
 
 
 def settings_at(
