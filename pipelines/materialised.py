@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from sources.contract import SourceContract
+from warehouse.storage import row_count
 from warehouse.table import Table
 
 
@@ -40,16 +41,22 @@ def delivered_schema(contract: SourceContract) -> dg.TableSchema:
     )
 
 
-def materialised(
-    table: Table, rows: int, path: Path, *, key: dg.AssetKey | None = None, **counts: int | float
-) -> dg.MaterializeResult:
-    """The result of an asset that wrote `rows` rows of `table` to `path`; `key` tells which of a step's assets."""
+def materialised(table: Table, path: Path, *, key: dg.AssetKey | None = None, since: str = "") -> dg.MaterializeResult:
+    """The result of an asset that wrote `table` to `path`; `key` tells which of a step's assets.
+
+    A table that was kept as an earlier run made it is unchanged `since` then.
+    """
     return dg.MaterializeResult(
         asset_key=key,
         metadata={
-            "dagster/row_count": rows,
+            "dagster/row_count": row_count(path),
             "path": dg.MetadataValue.path(str(path)),
             "bytes": path.stat().st_size,
-            **counts,
+            **unchanged(since),
         },
     )
+
+
+def unchanged(since: str) -> dict[str, str]:
+    """What is told of tables that were kept as an earlier run made them; nothing of others."""
+    return {"unchanged since": since} if since else {}

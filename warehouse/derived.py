@@ -8,9 +8,11 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.grounds import grounds
 from warehouse.mart import RegistryInputs, create_views, query_of
 from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA, TARGETING
+from warehouse.receipts import kept_or_made, receipt_of
 from warehouse.session import identifier
 from warehouse.storage import read_table, write_when_ended
 from warehouse.table import Table
@@ -46,3 +48,19 @@ def write_derived(
         connection.execute(f"create or replace temp view {view} as select * from {rows}")
     by_key = ", ".join(identifier(name) for name in table.key)  # what is one person's is laid together in releases
     return write_when_ended(connection, table, query_of(table), target, order=by_key)
+
+
+def renew_derived(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    inputs: RegistryInputs,
+    reads: Mapping[Table, Path],
+    target: Path,
+) -> str:
+    """Have `target` be what `write_derived` would write; return when it was made, where it could be kept."""
+    return kept_or_made(
+        receipt_of(target),
+        grounds(connection, table, inputs, reads),
+        [target],
+        lambda: write_derived(connection, table, inputs, reads, target),
+    )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -45,3 +45,20 @@ def fingerprint_of_program() -> str:
 def running_program() -> str:
     """The same of the program that this process runs, taken once: what changes on disk meanwhile is not run."""
     return fingerprint_of_program()
+
+
+def hash_of_table(path: Path) -> str:
+    """The SHA-256 of a table, taken once while it lies there, for a table is replaced and never written over.
+
+    It is empty where there is no such file.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ""
+    return _hash_of(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(path: Path, *_status: int) -> str:
+    return sha256_of(path)

@@ -18,10 +18,11 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """One table of a release: its rows, and the hash of its Parquet file."""
+    """One table of a release: its rows, the hash of its Parquet file, and the fingerprint of what that is made of."""
 
     rows: int
     sha256: str
+    shown_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,12 @@ QUERIES = Path(__file__).parent / "marts"
 ANY_PURPOSE = "registry"
 """That for which institutions deliver at all."""
 
+PERSON_EVENTS = Path(__file__).with_name("person_events.sql")
 RESIDENCES = Path(__file__).with_name("residences.sql")
 ANSWERED = Path(__file__).with_name("answered.sql")
 SEEN = Path(__file__).with_name("seen.sql")
+VIEWS = (PERSON_EVENTS, RESIDENCES, ANSWERED, SEEN)
+"""Views that queries see besides, a file of its name each; they are made of those before them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class RegistryInputs:
     `lists` holds listed_sources (the contracts, with their commitments), listed_programmes and
     listed_territories, with the columns of `sources.reference`. The persons of the records `blocked` are in no count:
     a table that names nobody is made without them, whereas the rows of the others are left out when they are shown.
+    Of the spine the records of `sources` alone are seen; all of them where that is None.
     """
 
     records: Sequence[Path]
@@ -56,6 +60,7 @@ class RegistryInputs:
     persons: Path
     lists: Mapping[str, pa.Table]
     blocked: frozenset[str] = frozenset()
+    sources: tuple[str, ...] | None = None
 
 
 def query_of(table: Table) -> str:
@@ -89,7 +94,7 @@ def create_views(
     for name, rows in inputs.lists.items():
         connection.register(name, rows)
     allowed, blocked = _allowed(purpose), frozenset() if names_people else inputs.blocked
-    spine = read_table(SPINE, inputs.spine)
+    spine = seen_spine(inputs)
     unblocked = {name: _without_blocked(connection, spine, blocked, name) for name in ("record_id", "entity_id")}
     relations = {
         "records": f"{_all(RECORDS, inputs.records)} where {allowed} and {unblocked['record_id']}",
@@ -102,18 +107,24 @@ def create_views(
     for name, relation in relations.items():
         connection.execute(f"create or replace temp view {name} as select * from {relation}")
     connection.register("code_lists", pa.Table.from_pylist(list(code_list_rows()), schema=CODE_LISTS.schema))
-    connection.execute(
-        "create or replace temp view person_events as "
-        "select events.*, linked_spine.entity_id from events left join linked_spine using (record_id)"
-    )
     register_rules(connection, read_packs())
     register_agreements(connection, read_agreements(), read_pension_laws())
     register_life_cycles(connection, read_life_cycles())
     register_minimum_wages(connection, read_minimum_wages())
     register_poverty_lines(connection, read_poverty_lines())
     register_incompatibilities(connection, read_incompatibilities())
-    for view in (RESIDENCES, ANSWERED, SEEN):
+    for view in VIEWS:
         connection.execute(view.read_text(encoding="utf-8"))
+
+
+def seen_spine(inputs: RegistryInputs) -> str:
+    """The relation of the records that a table sees, each with its person."""
+    spine = read_table(SPINE, inputs.spine)
+    if inputs.sources is None:
+        return spine
+    return (
+        f"(select * from {spine} where list_contains([{', '.join(map(literal, inputs.sources))}]::varchar[], source))"
+    )
 
 
 def _allowed(purpose: str) -> str:

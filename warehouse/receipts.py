@@ -8,7 +8,7 @@ whatever is made, so nothing outlives a change of either.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,11 @@ class Receipt:
         return self.files[_name(file)]
 
 
+def receipt_of(file: Path) -> Path:
+    """Where the receipt of one file lies, beside it."""
+    return file.with_name(f"{file.stem}.receipt.json")
+
+
 def read_receipt(place: Path, files: Sequence[Path]) -> Receipt | None:
     """The receipt at `place`, or None unless it tells of just these `files` as they are."""
     try:
@@ -62,6 +67,17 @@ def write_receipt(
 def withdraw_receipt(place: Path) -> None:
     """Take the receipt at `place` away, before its files are made anew."""
     place.unlink(missing_ok=True)
+
+
+def kept_or_made(place: Path, made_of: Sequence[object], files: Sequence[Path], make: Callable[[], object]) -> str:
+    """Have `files` be what `make` writes of `made_of`; return when they were made, where they could be kept."""
+    kept = read_receipt(place, files)
+    if kept and kept.is_of(made_of):
+        return kept.at
+    withdraw_receipt(place)
+    make()
+    write_receipt(place, made_of, files)
+    return ""
 
 
 def _fingerprint(made_of: Sequence[object]) -> str:

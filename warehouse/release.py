@@ -19,6 +19,7 @@ import duckdb
 
 from warehouse.audit_checks import audit_staged
 from warehouse.audit_log import read_audit, record
+from warehouse.carrying import carry_over, shown_as
 from warehouse.changes import write_feed
 from warehouse.database import write_database
 from warehouse.errors import PublicationError, StorageError
@@ -67,13 +68,16 @@ def publish(
     with publishing(settings), _told(layout):
         settle(layout)
         ring = open_keyring(settings)
-        content = _content(settings, ring, tables, made_of, withheld)
+        hashes = dict(zip(tables, sha256_of_all(tables.values()), strict=True))
+        content = _content(settings, ring, hashes, made_of, withheld)
         current = read_manifest(layout)
         if current is not None and current.content_sha256 == content and current.published_at > erased_at:
             return current
         outline = _outline(settings, ring, made_of, code_version, content, clock())
         _lock_away(settings, ring, vault or {}, layout.vault(outline.release_id))
-        manifest = _stage(settings, ring, tables, outline, withheld)
+        shown = shown_as(settings, ring.current(ANALYSTS), hashes, withheld)
+        before = current if current is not None and current.published_at > erased_at else None
+        manifest = _stage(settings, ring, tables, outline, withheld, shown, before)
         _switch(layout, manifest)
         _forget_old(layout, settings.keep_releases, erased_at)
     return manifest
@@ -163,10 +167,10 @@ def _outline(
 
 
 def _content(
-    settings: Settings, ring: Keyring, tables: Mapping[Table, Path], made_of: MadeOf, withheld: frozenset[str]
+    settings: Settings, ring: Keyring, hashes: Mapping[Table, str], made_of: MadeOf, withheld: frozenset[str]
 ) -> str:
     named = {
-        "tables": dict(zip((table.name for table in tables), sha256_of_all(tables.values()), strict=True)),
+        "tables": {table.name: sha256 for table, sha256 in hashes.items()},
         "made of": asdict(made_of),
         "withheld": sorted(withheld),
         "keys": [ring.current(name).id for name in (ANALYSTS, VAULT)],
@@ -186,22 +190,30 @@ def _lock_away(settings: Settings, ring: Keyring, queries: Mapping[str, str], fo
 
 
 def _stage(
-    settings: Settings, ring: Keyring, tables: Mapping[Table, Path], outline: Manifest, withheld: frozenset[str]
+    settings: Settings,
+    ring: Keyring,
+    tables: Mapping[Table, Path],
+    outline: Manifest,
+    withheld: frozenset[str],
+    shown: Mapping[Table, str],
+    before: Manifest | None,
 ) -> Manifest:
-    """Write and audit the release beside its place; return its whole manifest."""
+    """Write and audit the release beside its place, with what it may carry over from `before`; return its manifest."""
     layout = Layout(settings.home)
     folder = private_folder(layout.releases / f"{outline.release_id}{PARTIAL}")
     private_folder(folder / "parquet")
     staged = {table: folder / "parquet" / f"{table.name}.parquet" for table in tables}
+    carried = carry_over(layout.current.resolve(), before, shown, staged)
+    anew = {table: path for table, path in staged.items() if table not in carried}
     with open_session(settings) as connection:
-        stage_tables(connection, settings, ring.current(ANALYSTS), tables, staged, withheld)
+        stage_tables(connection, settings, ring.current(ANALYSTS), tables, anew, withheld)
     write_feed(settings, staged, folder)
     database = folder / "registry.duckdb"
     write_database(settings, staged, database)
     audit_staged(settings, staged, database)
     database_sha256, *hashes = sha256_of_all([database, *staged.values()])
     hashed = zip(staged.items(), hashes, strict=True)
-    described = {table.name: PublishedTable(row_count(path), sha256) for (table, path), sha256 in hashed}
+    described = {table.name: PublishedTable(row_count(path), sha256, shown[table]) for (table, path), sha256 in hashed}
     facts = {"release": outline.release_id, "content": outline.content_sha256, "tables": len(described)}
     entry = record(layout, "release.staged", facts)
     manifest = replace(

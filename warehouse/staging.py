@@ -34,7 +34,7 @@ def stage_tables(
     withheld: Iterable[str] = (),
     where: Mapping[Table, str] | None = None,
 ) -> dict[Table, int]:
-    """Write each of `tables` to its file of `targets` as the holder of `key` may see it; return the rows.
+    """Write each of `tables` that `targets` has a file for to it, as the holder of `key` may see it; return the rows.
 
     A row that is about one of the ids `withheld` is left out; where it only mentions one, the mention is. `where`
     narrows a table to the rows that an SQL condition over its own ids holds for.
@@ -43,7 +43,7 @@ def stage_tables(
     listed = {kind: read_table(table, tables[table]) for kind, table in OFTEN.items() if table in tables}
     learn_pseudonyms(connection, listed)
     rows = {}
-    for table, path in tables.items():
+    for table, path in ((table, tables[table]) for table in targets):
         query = seen(table, read_table(table, path), settings, (where or {}).get(table, "true"), listed)
         query = withhold_small_cells(connection, table, query, settings.small_cell)
         write = write_when_ended if row_count(path) > LOOKED_UP_AND_SORTED else write_table

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.defs.periods import note_periods
 from pipelines.keys import landing_key, raw_key, slug, standard_key
-from pipelines.materialised import column_schema, delivered_schema
+from pipelines.materialised import column_schema, delivered_schema, unchanged
 from pipelines.plots import completeness_plot
 from pipelines.pools import deliveries_pool
 from pipelines.punctuality import freshness_policy
@@ -117,7 +117,7 @@ def _standard_asset(contract: SourceContract, person_source: str) -> dg.AssetsDe
             data_version=dg.DataVersion(renewed.sha256),
             metadata={
                 "dagster/row_count": row_count(layout.standard(table, contract.id)),
-                **({"unchanged since": renewed.made_at} if renewed.made_at else {}),
+                **unchanged(renewed.made_at),
                 **vars(renewed.counts),
                 **rights,
                 **over,

@@ -17,9 +17,9 @@ from sources.reference import ListedProgramme, ListedTerritory, as_table, listed
 from warehouse.changes import write_changes
 from warehouse.code_lists import code_list_rows
 from warehouse.compliance_log import write_compliance_log
-from warehouse.derived import reads, write_derived
+from warehouse.derived import reads, renew_derived
 from warehouse.mart import RegistryInputs
-from warehouse.published import MARTS, PUBLISHED
+from warehouse.published import EVENT_KINDS, MARTS, PUBLISHED
 from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
 from warehouse.published_people import CHANGES
 from warehouse.published_poverty import POVERTY_MARTS
@@ -49,13 +49,19 @@ def mart_definitions(catalogue: Catalogue) -> dg.Definitions:
     )
 
 
-def registry_inputs(catalogue: Catalogue, installation: Installation) -> RegistryInputs:
-    """What the marts of `catalogue` are made of; raises `ContractError` for a faulty reference list."""
+def registry_inputs(catalogue: Catalogue, installation: Installation, kind: str = "") -> RegistryInputs:
+    """What the marts of `catalogue` are made of, or the one of events of that `kind`: them, and whom they tell of.
+
+    Raises `ContractError` for a faulty reference list.
+    """
     layout, folder = installation.layout, Path(installation.sources)
+    events = [contract for contract in catalogue.events if kind in ("", contract.terms.kind)]
+    sources = tuple(sorted({catalogue.person_source(contract) for contract in events})) if kind else None
+    persons = [contract for contract in catalogue.with_persons if sources is None or contract.source in sources]
     return RegistryInputs(
-        records=[layout.standard(RECORDS, contract.id) for contract in catalogue.with_persons],
-        identifiers=[layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in catalogue.with_persons],
-        events=[layout.standard(EVENTS, contract.id) for contract in catalogue.events],
+        records=[layout.standard(RECORDS, contract.id) for contract in persons],
+        identifiers=[layout.standard(RECORD_IDENTIFIERS, contract.id) for contract in persons],
+        events=[layout.standard(EVENTS, contract.id) for contract in events],
         deliveries=[layout.deliveries(contract.id) for contract in catalogue.contracts],
         spine=layout.linkage(SPINE),
         persons=layout.registry(PERSONS),
@@ -65,22 +71,24 @@ def registry_inputs(catalogue: Catalogue, installation: Installation) -> Registr
             "listed_territories": as_table(ListedTerritory, listed_territories(folder)),
         },
         blocked=blocked_records(read_requests(layout)),
+        sources=sources,
     )
 
 
 def _mart_asset(catalogue: Catalogue, table: Table) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
-        return _write(connection, catalogue, table, installation)
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> str:
+        return _renew(connection, catalogue, table, installation)
 
     return published_asset(table, _made_of(catalogue, table), make)
 
 
-def _write(
+def _renew(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, table: Table, installation: Installation
-) -> int:
+) -> str:
     layout = installation.layout
     read = {other: layout.mart(other) for other in reads(table)}
-    return write_derived(connection, table, registry_inputs(catalogue, installation), read, layout.mart(table))
+    inputs = registry_inputs(catalogue, installation, EVENT_KINDS.get(table, ""))
+    return renew_derived(connection, table, inputs, read, layout.mart(table))
 
 
 def _made_of(catalogue: Catalogue, table: Table) -> list[dg.AssetKey]:
@@ -99,8 +107,8 @@ def _poverty_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         """Income by head, deprivations, who lies within the lines of programmes, and who is eligible by them."""
         for table in ONE_STEP:
             with installation.step(f"published table {table.name}") as connection:
-                rows = _write(connection, catalogue, table, installation)
-            yield materialised(table, rows, installation.layout.mart(table), key=mart_key(table))
+                since = _renew(connection, catalogue, table, installation)
+            yield materialised(table, installation.layout.mart(table), key=mart_key(table), since=since)
 
     return poverty
 
@@ -153,9 +161,9 @@ def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
 
 
 def published_asset(
-    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], int]
+    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], int | str]
 ) -> dg.AssetsDefinition:
-    """The asset of one published table; `make` writes it and returns its number of rows."""
+    """The asset of one published table; `make` writes it and returns its rows, or when it was made where it is kept."""
 
     @dg.asset(
         key=mart_key(table),
@@ -168,7 +176,7 @@ def published_asset(
     )
     def published(installation: Installation) -> dg.MaterializeResult:
         with installation.step(f"published table {table.name}") as connection:
-            rows = make(connection, installation)
-        return materialised(table, rows, installation.layout.mart(table))
+            told = make(connection, installation)
+        return materialised(table, installation.layout.mart(table), since=told if isinstance(told, str) else "")
 
     return published

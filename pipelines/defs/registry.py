@@ -10,6 +10,7 @@ from pipelines.pools import MEMORY
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from warehouse.claims import Trust
+from warehouse.fingerprints import hash_of_table
 from warehouse.households import Kinship, write_kinship
 from warehouse.published_people import (
     CONFLICTS,
@@ -20,6 +21,7 @@ from warehouse.published_people import (
     RELATIONSHIPS,
     SURVIVORS,
 )
+from warehouse.receipts import kept_or_made, receipt_of
 from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import PERSONS, RECORDS, SPINE
@@ -73,11 +75,17 @@ def _golden_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             conflicts=layout.mart(CONFLICTS),
             states=layout.mart(PERSON_STATES),
         )
+        spine, trust = layout.linkage(SPINE), trust_of(catalogue)
         with installation.step("golden records") as connection:
-            counts = write_golden(connection, records, layout.linkage(SPINE), trust_of(catalogue), golden)
-        yield materialised(PERSONS, counts[PERSONS.name], golden.persons, key=registry_key(PERSONS))
+            since = kept_or_made(
+                receipt_of(golden.persons),
+                [*map(hash_of_table, (*records, spine)), sorted(trust.items())],
+                [golden.persons, *(layout.mart(table) for table in EXPLAINED)],
+                lambda: write_golden(connection, records, spine, trust, golden),
+            )
+        yield materialised(PERSONS, golden.persons, key=registry_key(PERSONS), since=since)
         for table in EXPLAINED:
-            yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
+            yield materialised(table, layout.mart(table), key=mart_key(table), since=since)
 
     return golden_records
 
@@ -103,11 +111,17 @@ def _kinship_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             households=layout.mart(HOUSEHOLDS),
             members=layout.mart(HOUSEHOLD_MEMBERS),
         )
+        persons, spine = layout.registry(PERSONS), layout.linkage(SPINE)
         with installation.step("kinship") as connection:
-            counts = write_kinship(connection, layout.registry(PERSONS), records, layout.linkage(SPINE), places)
+            since = kept_or_made(
+                receipt_of(layout.registry(HOUSEHOLDS)),
+                list(map(hash_of_table, (persons, *records, spine))),
+                [layout.mart(table) for table in KINSHIP],
+                lambda: write_kinship(connection, persons, records, spine, places),
+            )
         for table in KINSHIP:
-            yield materialised(table, counts[table.name], layout.mart(table), key=mart_key(table))
+            yield materialised(table, layout.mart(table), key=mart_key(table), since=since)
         for table in READ_EARLY:
-            yield materialised(table, counts[table.name], layout.mart(table), key=registry_key(table))
+            yield materialised(table, layout.mart(table), key=registry_key(table), since=since)
 
     return kinship
