@@ -84,6 +84,10 @@ class Layout:
         """What the institution is asked to mend in one delivery; it outlives the delivery's use."""
         return self.home / "lake" / "corrections" / contract_id / f"{delivery_id}.parquet"
 
+    def report_receipt(self, contract_id: str) -> Path:
+        """What the reports about the deliveries of one contract were made of."""
+        return self.home / "lake" / "corrections" / contract_id / "receipt.json"
+
     def good_deliveries(self, contract_id: str) -> Path:
         """The deliveries of one contract that were in use when they last kept its promises."""
         return self.home / "lake" / "deliveries" / f"{contract_id}.good.parquet"

@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipelines.delivery_reports import write_reports
 from pipelines.keys import RELEASE_KEY, slug, standard_key
+from pipelines.materialised import unchanged
 from pipelines.report_pages import report_link
 from pipelines.resources import Installation
 from pipelines.returning import write_refusals
@@ -52,6 +53,7 @@ def _delivery_report(contract: SourceContract) -> dg.AssetsDefinition:
                 "return report": report_link(settings, made.returned.page),
                 "return workbook": report_link(settings, made.returned.workbook),
                 "things to mend": made.returned.rows,
+                **unchanged(made.made_at),
                 **_ages_told(made.ages),
             }
         )

@@ -42,8 +42,8 @@ class Profile:
     distributions: Mapping[str, Shares]
 
     def written(self) -> str:
-        """The profile as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """The profile as JSON, its columns in the contract's order."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def read_profile(text: str) -> Profile:

@@ -33,21 +33,28 @@ def returns_folder(layout: Layout, contract_id: str, delivery_id: str) -> Path:
     return layout.reports / "returns" / contract_id.partition(".")[0] / contract_id / delivery_id
 
 
+def return_files(layout: Layout, contract_id: str, delivery_id: str) -> tuple[Path, Path, Path]:
+    """The workbook and the page of the return report of one delivery, and the table of what it asks for."""
+    folder = returns_folder(layout, contract_id, delivery_id)
+    return folder / "to_mend.xlsx", folder / "to_mend.html", layout.corrections(contract_id, delivery_id)
+
+
 def write_return(returned: Returned, settings: Settings) -> ReturnReport:
     """Write the return report of one delivery; one with nothing to mend says so."""
-    folder = private_folder(returns_folder(Layout(settings.home), returned.contract_id, returned.delivery_id))
+    workbook, html_page, _ = return_files(Layout(settings.home), returned.contract_id, returned.delivery_id)
+    private_folder(workbook.parent)
     with open_mending(returned, settings) as connection:
         summary = connection.sql(
             'select "column", problem, count(*) from mending group by all order by 3 desc, 1, 2'
         ).fetchall()
         listed = ", ".join(f'"{name}"' for name in COLUMNS)
         shown = connection.sql(f"select {listed} from mending order by all limit {ROWS_SHOWN}").fetchall()
-        write_sheet(connection, summary, folder / "to_mend.xlsx")
+        write_sheet(connection, summary, workbook)
         _keep(connection, returned, Layout(settings.home))
     total = sum(count for _, _, count in summary)
     html = page("return.html.j2", returned=returned, summary=summary, rows=shown, total=total, headings=COLUMNS)
-    save(html, folder / "to_mend.html")
-    return ReturnReport(folder / "to_mend.xlsx", folder / "to_mend.html", total)
+    save(html, html_page)
+    return ReturnReport(workbook, html_page, total)
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, returned: Returned, layout: Layout) -> None:

@@ -123,6 +123,16 @@ def test_the_night_is_that_of_a_home_that_remembers_nothing(night: Town, built: 
     assert damaged_files(ours, Layout(night.home).current) == []
 
 
+@pytest.mark.parametrize("place", ["reports/returns", "reports/quality"])
+def test_the_reports_of_the_source_that_delivered_nothing_are_kept(night: Town, built: Path, place: str) -> None:
+    def written(home: Path) -> dict[str, int]:
+        files = [file for file in (home / place).rglob("*.*") if "febrl_a" in str(file)]
+        return {str(file.relative_to(home)): file.stat().st_mtime_ns for file in files}
+
+    assert written(night.home) == written(built / "home")
+    assert written(night.home)
+
+
 def test_the_standard_tables_are_those_of_an_empty_home(night: Town, tmp_path: Path) -> None:
     town = Town(tmp_path / "empty")
     deliver(town)
