@@ -5,25 +5,25 @@ from typing import Annotated
 
 import typer
 
-from pipelines.case import case
-from pipelines.contracts import contract_app
-from pipelines.custody import audit_app, rollback
-from pipelines.evaluating import evaluate
-from pipelines.exporting import export_app
-from pipelines.granting import block, dossier, erase, rectify, unblock
-from pipelines.keeping import keys_app, vault
-from pipelines.knowing import as_of, why
-from pipelines.measuring import metrics, serve_metrics
-from pipelines.modelling import model_app
-from pipelines.quarantine import quarantine_app
-from pipelines.referring import referrals_app
-from pipelines.reporting import report
-from pipelines.reviewing import explain, review_app
-from pipelines.ruling import rules_app
-from pipelines.safekeeping import backup, restore
-from pipelines.serving import daemon, ui, webserver
-from pipelines.simulating import simulate_packs
-from pipelines.terminal import (
+from pipelines.commands.case import case
+from pipelines.commands.contracts import contract_app
+from pipelines.commands.custody import audit_app, rollback
+from pipelines.commands.evaluating import evaluate
+from pipelines.commands.exporting import export_app
+from pipelines.commands.granting import block, dossier, erase, rectify, unblock
+from pipelines.commands.keeping import keys_app, vault
+from pipelines.commands.knowing import as_of, why
+from pipelines.commands.measuring import metrics, serve_metrics
+from pipelines.commands.modelling import model_app
+from pipelines.commands.quarantine import quarantine_app
+from pipelines.commands.referring import referrals_app
+from pipelines.commands.reporting import report
+from pipelines.commands.reviewing import explain, review_app
+from pipelines.commands.ruling import rules_app
+from pipelines.commands.safekeeping import backup, restore
+from pipelines.commands.serving import daemon, ui, webserver
+from pipelines.commands.simulating import simulate_packs
+from pipelines.commands.terminal import (
     Force,
     Full,
     Home,
@@ -87,7 +87,7 @@ def sample(
     landing: Landing = None,
 ) -> None:
     """Invent a population and write what eight sample institutions would deliver about it."""
-    from pipelines.sampling import make_sample
+    from pipelines.commands.sampling import make_sample
 
     with told():
         make_sample(settings_at(home, landing=landing), people, seed, truth, console)
@@ -107,7 +107,7 @@ def build(
 ) -> None:
     """Run the whole job, from the landing zone to a published release; where nothing has changed there is no run."""
     from pipelines.alerts.command import alerted
-    from pipelines.building import build_registry
+    from pipelines.commands.building import build_registry
     from pipelines.json_lines import json_lines
     from pipelines.progress import progress_bar
 
@@ -129,7 +129,7 @@ def link(
     full: Full = False,
 ) -> None:
     """Find out which records are the same person, and stop there: writes spine.parquet."""
-    from pipelines.building import link_records
+    from pipelines.commands.building import link_records
 
     with told():
         link_records(settings_at(home, sources, landing, model, parameters), out, console, full=full)
@@ -141,7 +141,7 @@ def status(
     ages: Annotated[bool, typer.Option("--ages", help="Show how old what is in use of each contract is.")] = False,
 ) -> None:
     """Show the current release: its sources and their age, its tables, and what to ask of it."""
-    from pipelines.building import show_status
+    from pipelines.commands.building import show_status
 
     with told():
         show_status(settings_at(home), console, ages=ages)
@@ -150,7 +150,7 @@ def status(
 @app.command(epilog='Example: padron query "select sex, count(*) from persons group by all"')
 def query(sql: Annotated[str, typer.Argument(help="One SQL query.")], home: Home = None) -> None:
     """Ask the current release a question in SQL; it is opened to be read only."""
-    from pipelines.asking import ask
+    from pipelines.commands.asking import ask
 
     with told():
         ask(settings_at(home), sql, console)

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from pipelines.beginning import NotBegunError
 from pipelines.cli import app
+from pipelines.commands.serving import MEND_CONTRACTS
 from pipelines.definitions import defs
-from pipelines.serving import MEND_CONTRACTS
 
 CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl"
 

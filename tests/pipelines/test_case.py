@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from pipelines.case import shown
+from pipelines.commands.case import shown
 from quality.report.case import write_case_page
 from warehouse.case import Case, CasePerson, CaseRow
 

@@ -10,7 +10,7 @@ from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
 from linkage.places import Places
-from pipelines.evaluating import evaluate
+from pipelines.commands.evaluating import evaluate
 from warehouse.layout import Layout
 from warehouse.session import scan
 

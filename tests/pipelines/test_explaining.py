@@ -7,8 +7,8 @@ from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
 from linkage.explanation.figures import Bar
-from pipelines.explaining import COLUMNS_OF_BAR, drawn_bars
-from pipelines.reviewing import explain
+from pipelines.commands.explaining import COLUMNS_OF_BAR, drawn_bars
+from pipelines.commands.reviewing import explain
 from warehouse.layout import Layout
 from warehouse.storage import read_rows
 from warehouse.tables import REVIEW_QUEUE, SPINE

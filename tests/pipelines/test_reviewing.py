@@ -10,7 +10,7 @@ from linked_home import NAMES, make_linked_home
 from typer.testing import CliRunner, Result
 
 from linkage.review.judgements import judgements_path, read_judgements, standing
-from pipelines.reviewing import review_app
+from pipelines.commands.reviewing import review_app
 from warehouse.layout import Layout
 
 app = typer.Typer()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.summary import show_linkage
+from pipelines.commands.summary import show_linkage
 from warehouse.layout import Layout
 
 

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
-from pipelines.terminal import Home, console, settings_at, told
+from pipelines.commands.terminal import Home, console, settings_at, told
 from warehouse.keyring import VARIABLE, VAULT, add_key, key_path, open_keyring, renew_key
 from warehouse.settings import Settings
 
@@ -68,7 +68,7 @@ def vault(
     home: Home = None,
 ) -> None:
     """Ask the vault, which says who people are; it opens for those who hold its key, and every opening is logged."""
-    from pipelines.asking import show_answer  # noqa: PLC0415
+    from pipelines.commands.asking import show_answer  # noqa: PLC0415
     from warehouse.vault import open_vault  # noqa: PLC0415
 
     with told(), open_vault(settings_at(home), why) as connection:

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from pipelines.terminal import Home, console, settings_at, told
+from pipelines.commands.terminal import Home, console, settings_at, told
 from warehouse.errors import RuleError, StorageError
 from warehouse.handover import handed_over
 from warehouse.layout import Layout

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from linkage.places import Places
-from pipelines.terminal import Home, Landing, console, settings_at, told
+from pipelines.commands.terminal import Home, Landing, console, settings_at, told
 from warehouse.backup import back_up
 from warehouse.backup import restore as bring_back
 from warehouse.errors import StorageError

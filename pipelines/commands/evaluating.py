@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, ModelFile, ParametersFile, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, ModelFile, ParametersFile, Sources, console, settings_at, told
 
 
 def evaluate(
@@ -22,7 +22,7 @@ def evaluate(
     parameters: ParametersFile = None,
 ) -> None:
     """Tell how good the last linkage is: estimated without truth, and measured where a truth is given."""
-    from pipelines.evaluation import evaluate_linkage  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.evaluation import evaluate_linkage  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         evaluate_linkage(settings_at(home, sources, model=model, parameters=parameters, truth=truth), out, console)

@@ -8,15 +8,15 @@ from rich.console import Console
 from pipelines.ages import BehindError, refused, show_ages
 from pipelines.alerts.command import tell_of_deliveries_at_last
 from pipelines.checked_contracts import checked_catalogue
+from pipelines.commands.keeping import tell_of_new_keys
+from pipelines.commands.summary import show_linkage, show_outcome, show_queries, show_release
+from pipelines.commands.terminal import errors
 from pipelines.definitions import build_definitions
 from pipelines.defs.linkage import full_linkage
 from pipelines.failures import RunError
-from pipelines.keeping import tell_of_new_keys
 from pipelines.progress import Watch, progress_bar
 from pipelines.running import JobOutcome, run_job
 from pipelines.stamp import WHOLE_RUN, end_run, news
-from pipelines.summary import show_linkage, show_outcome, show_queries, show_release
-from pipelines.terminal import errors
 from warehouse.errors import StorageError
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import read_manifest

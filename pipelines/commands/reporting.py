@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 from warehouse.errors import SettingsError
 from warehouse.settings import Settings
 

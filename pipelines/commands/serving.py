@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import typer
 
+from pipelines.commands.terminal import Home, JsonLogs, Landing, Sources, console, errors, settings_at, tell, told
 from pipelines.instance import prepare_instance
-from pipelines.terminal import Home, JsonLogs, Landing, Sources, console, errors, settings_at, tell, told
 from warehouse.errors import RegistryError, StorageError
 from warehouse.settings import Settings
 

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table as Grid
 
-from pipelines.granting import Person, Why
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.granting import Person, Why
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 from warehouse.case import SECTIONS, Case, CasePerson, CaseRow
 from warehouse.settings import Settings
 
@@ -49,8 +49,8 @@ def open_case(settings: Settings, person: str, why: str) -> Case:
 
     Raises `RightsError` for a person who is blocked or has been erased, `LinkageError` for one whom nobody knows.
     """
+    from pipelines.commands.subject import subject_named  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415
-    from pipelines.subject import subject_named  # noqa: PLC0415
     from warehouse.audit_log import record  # noqa: PLC0415
     from warehouse.case import read_case  # noqa: PLC0415
     from warehouse.errors import RightsError  # noqa: PLC0415

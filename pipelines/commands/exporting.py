@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
 from warehouse.settings import Settings

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 
 
 def why(
@@ -19,7 +19,7 @@ def why(
     sources: Sources = None,
 ) -> None:
     """Explain a value of the golden record: every claim of every source, and what decided between them."""
-    from pipelines.why import explain_value  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.why import explain_value  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         explain_value(settings_at(home, sources), person, field, values, console)
@@ -36,7 +36,7 @@ def as_of(
     home: Home = None,
 ) -> None:
     """Open the registry as it was true on a day, and as it was known on another."""
-    from pipelines.past import open_past  # noqa: PLC0415
+    from pipelines.commands.past import open_past  # noqa: PLC0415
 
     with told():
         open_past(settings_at(home), day.date(), known.date() if known else None, sql, out, console)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, ModelFile, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, ModelFile, Sources, console, settings_at, told
 
 model_app = typer.Typer(
     name="model",
@@ -18,7 +18,7 @@ model_app = typer.Typer(
 @model_app.command(epilog="Example: padron model check my-model.yaml")
 def check(file: Annotated[Path, typer.Argument(help="A linkage model file.")]) -> None:
     """Read a model file as a linkage would, and tell every fault at once."""
-    from pipelines.model_showing import check_model  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.model_showing import check_model  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         check_model(file, console)
@@ -27,7 +27,7 @@ def check(file: Annotated[Path, typer.Argument(help="A linkage model file.")]) -
 @model_app.command(epilog="Example: padron model show --model my-model.yaml")
 def show(model: ModelFile = None) -> None:
     """Show the model that a linkage would use: its comparisons, passes, constraints and thresholds."""
-    from pipelines.model_showing import show_model  # noqa: PLC0415
+    from pipelines.commands.model_showing import show_model  # noqa: PLC0415
 
     with told():
         show_model(settings_at(None, model=model).model, console)
@@ -39,7 +39,7 @@ def freeze(
     home: Home = None,
 ) -> None:
     """Keep the model as the last linkage trained it: under it a pair scores the same in any later linkage."""
-    from pipelines.model_export import freeze_model  # noqa: PLC0415
+    from pipelines.commands.model_export import freeze_model  # noqa: PLC0415
 
     with told():
         freeze_model(settings_at(home), folder, console)
@@ -53,7 +53,7 @@ def export(
     model: ModelFile = None,
 ) -> None:
     """Write the trained model as Splink settings, and say what Splink cannot express of it."""
-    from pipelines.model_export import export_splink  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.model_export import export_splink  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         export_splink(settings_at(home, sources, model=model), splink, console)

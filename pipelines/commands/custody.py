@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from pipelines.terminal import Home, console, settings_at, told
+from pipelines.commands.terminal import Home, console, settings_at, told
 from warehouse.audit_log import read_audit, verify
 from warehouse.clock import accept_clock
 from warehouse.layout import Layout

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from pipelines.exporting import last_published
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.exporting import last_published
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 from warehouse.layout import Layout
 
 referrals_app = typer.Typer(

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from pipelines.asking import show_answer
+from pipelines.commands.asking import show_answer
 from warehouse.analysts_views import create_views
 from warehouse.database import write_relations
 from warehouse.handover import handed_over

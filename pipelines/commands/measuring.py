@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, console, settings_at, told
+from pipelines.commands.terminal import Home, console, settings_at, told
 from warehouse.handover import handed_over
 
 

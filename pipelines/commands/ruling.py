@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from pipelines.terminal import console, told
+from pipelines.commands.terminal import console, told
 from warehouse.errors import RuleError
 from warehouse.rules.documents import ages, condition, validity
 from warehouse.rules.pack import Pack

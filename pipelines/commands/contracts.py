@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Sources, console, settings_at, told
+from pipelines.commands.terminal import Sources, console, settings_at, told
 
 contract_app = typer.Typer(
     name="contract",
@@ -30,7 +30,7 @@ def check(
     ] = None,
 ) -> None:
     """Check contracts: their form, their mapping, their rules, and what lies between them; all faults at once."""
-    from pipelines.contracting import check_contracts  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.contracting import check_contracts  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         check_contracts(place or settings_at(None).sources, console)
@@ -47,7 +47,7 @@ def new(
     kind: Annotated[str | None, typer.Option(help="The kind of event.")] = None,
 ) -> None:
     """Draft a contract from a sample extract. No value of a person is in it, only codes of short closed lists."""
-    from pipelines.contracting import draft  # noqa: PLC0415
+    from pipelines.commands.contracting import draft  # noqa: PLC0415
 
     with told():
         draft(file, out, id, role, kind, console)
@@ -59,7 +59,7 @@ def diff(
     new: Annotated[Path, typer.Argument(help="The contract that is to follow it.")],
 ) -> None:
     """Tell what changes between two versions of a contract. Ends with status 2 where a change breaks something."""
-    from pipelines.contracting import compare  # noqa: PLC0415
+    from pipelines.commands.contracting import compare  # noqa: PLC0415
 
     with told():
         breaking = compare(old, new, console)
@@ -73,7 +73,7 @@ def docs(
     sources: Sources = None,
 ) -> None:
     """Write a page a contract, and the record of processing that data protection law asks for."""
-    from pipelines.contracting import write_documents  # noqa: PLC0415
+    from pipelines.commands.contracting import write_documents  # noqa: PLC0415
 
     with told():
         write_documents(settings_at(None, sources).sources, out, console)

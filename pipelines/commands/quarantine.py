@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, Landing, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Landing, Sources, console, settings_at, told
 
 quarantine_app = typer.Typer(
     name="quarantine",
@@ -27,7 +27,7 @@ def listed_by_default(context: typer.Context, home: Home = None) -> None:
 @quarantine_app.command("list", epilog="Example: padron quarantine list --contract housing.applicants")
 def list_rows(home: Home = None, contract: Contract = None) -> None:
     """List the rows: contract, file, line and reason, never a value."""
-    from pipelines.quarantining import show_quarantine  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.quarantining import show_quarantine  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         show_quarantine(settings_at(home), contract, console)
@@ -42,7 +42,7 @@ def show(
     home: Home = None,
 ) -> None:
     """Tell the reasons of a contract's rows and how often each is given; with --values the rows too."""
-    from pipelines.quarantining import show_reasons, show_values  # noqa: PLC0415
+    from pipelines.commands.quarantining import show_reasons, show_values  # noqa: PLC0415
 
     with told():
         settings = settings_at(home)
@@ -59,7 +59,7 @@ def replay(contract: Contract = None, home: Home = None, sources: Sources = None
     What can be accepted now is; the rest stays in quarantine. Of a delivery whose files are gone, the rows that the
     home keeps are judged anew. The registry follows with the next `padron build`.
     """
-    from pipelines.quarantining import replay_quarantine  # noqa: PLC0415
+    from pipelines.commands.quarantining import replay_quarantine  # noqa: PLC0415
 
     with told():
         replay_quarantine(settings_at(home, sources, landing), contract, console)

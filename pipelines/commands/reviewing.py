@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 
 review_app = typer.Typer(
     name="review",
@@ -39,7 +39,7 @@ def export_pairs(
     sources: Sources = None,
 ) -> None:
     """Write the pairs that wait for a judgement, both records side by side, those first whose decision changes most."""
-    from pipelines.desk import export_review  # noqa: PLC0415 - so that --help answers at once
+    from pipelines.commands.desk import export_review  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         export_review(settings_at(home, sources), out, format, limit, console)
@@ -53,7 +53,7 @@ def import_judgements(
     sources: Sources = None,
 ) -> None:
     """Take in the judgements of a reviewed file: all of them, or none where any is at fault."""
-    from pipelines.desk import import_review  # noqa: PLC0415
+    from pipelines.commands.desk import import_review  # noqa: PLC0415
 
     with told():
         import_review(settings_at(home, sources), file, who, console)
@@ -69,7 +69,7 @@ def withdraw_judgement(
     sources: Sources = None,
 ) -> None:
     """Withdraw the judgement on a pair: the next linkage is as if it had never been said."""
-    from pipelines.desk import withdraw  # noqa: PLC0415
+    from pipelines.commands.desk import withdraw  # noqa: PLC0415
 
     with told():
         withdraw(settings_at(home, sources), one, other, who, why, console)
@@ -88,7 +88,7 @@ def explain(
     sources: Sources = None,
 ) -> None:
     """Explain why two records are one person or not, or what holds a person's records together."""
-    from pipelines.explaining import explain_records  # noqa: PLC0415
+    from pipelines.commands.explaining import explain_records  # noqa: PLC0415
 
     with told():
         explain_records(settings_at(home, sources), names, out, values, console)

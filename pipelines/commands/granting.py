@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 
-from pipelines.terminal import Home, Sources, console, settings_at, told
+from pipelines.commands.terminal import Home, Sources, console, settings_at, told
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
-    from pipelines.subject import Subject
+    from pipelines.commands.subject import Subject
     from sources.catalogue import Catalogue
 
 Person = Annotated[
@@ -32,9 +32,9 @@ def dossier(
     sources: Sources = None,
 ) -> None:
     """Write everything held on a person: source rows, purposes, retention, recipients, requests."""
+    from pipelines.commands.subject import dossier as everything_on  # noqa: PLC0415
+    from pipelines.commands.subject import subject_named  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415 - so that --help answers at once
-    from pipelines.subject import dossier as everything_on  # noqa: PLC0415
-    from pipelines.subject import subject_named  # noqa: PLC0415
     from sources.catalogue import read_catalogue  # noqa: PLC0415
     from warehouse.audit_log import record  # noqa: PLC0415
     from warehouse.handover import handed_over  # noqa: PLC0415
@@ -128,8 +128,8 @@ def _found(
     person: str, home: Path | None, sources: Path | None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Layout, "Subject"]]:
     """A session, the layout and the person, while no other run works in the home."""
+    from pipelines.commands.subject import subject_named  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415
-    from pipelines.subject import subject_named  # noqa: PLC0415
     from warehouse.lock import only_run  # noqa: PLC0415
 
     installation = Installation.of(settings_at(home, sources))
