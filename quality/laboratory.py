@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,14 @@ from warehouse.settings import Settings
 
 @contextmanager
 def open_laboratory(
-    parquet: Sequence[Path], references: Mapping[str, Sequence[Path]], settings: Settings
+    parquet: Sequence[Path],
+    references: Mapping[str, Sequence[Path]],
+    settings: Settings,
+    is_wanted: Callable[[str], bool] = lambda _column: True,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session with the rows of `parquet` as the table `validated`, and a view for each of `references`.
+
+    Of the columns those are there that `is_wanted` says so of, by their names; the others cost nothing.
 
     In `validated` text is without the blanks around it, and null where nothing is left: an empty cell says no more.
     A contract may bring queries of its own, so the session reads these files alone, and writes none.
@@ -32,7 +37,9 @@ def open_laboratory(
             connection.execute(f"create view {identifier(name)} as select * from {scan(*paths)}")
         connection.execute("set preserve_insertion_order = true")  # so that the first rows are the same every time
         # A table, not a view: each expectation scans it several times, and would trim all text anew.
-        connection.execute(f"create table {TABLE} as select {_trimmed(connection, parquet)} from {scan(*parquet)}")
+        connection.execute(
+            f"create table {TABLE} as select {_trimmed(connection, parquet, is_wanted)} from {scan(*parquet)}"
+        )
         _lock(connection, [str(path) for paths in references.values() for path in paths])
         yield connection
 
@@ -44,12 +51,14 @@ def _check_files(parquet: Sequence[Path], references: Mapping[str, Sequence[Path
         raise StorageError(f"{', '.join(absent) or 'no file'}: nothing to validate. Run `padron build` first.")
 
 
-def _trimmed(connection: duckdb.DuckDBPyConnection, parquet: Sequence[Path]) -> str:
+def _trimmed(connection: duckdb.DuckDBPyConnection, parquet: Sequence[Path], is_wanted: Callable[[str], bool]) -> str:
     relation = connection.sql(f"select * from {scan(*parquet)}")
-    types = zip(relation.columns, relation.types, strict=True)
-    texts = [identifier(name) for name, kind in types if str(kind) == "VARCHAR"]
-    replaced = ", ".join(f"nullif(trim({name}), '') as {name}" for name in texts)
-    return f"* replace ({replaced})" if texts else "*"
+    types = {
+        identifier(name): kind for name, kind in zip(relation.columns, relation.types, strict=True) if is_wanted(name)
+    }
+    return ", ".join(
+        f"nullif(trim({name}), '') as {name}" if str(kind) == "VARCHAR" else name for name, kind in types.items()
+    )
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, readable: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from quality.finding import Finding, outcome
 from quality.laboratory import open_laboratory
 from quality.outcome import Outcome
 from quality.quiet import quiet
+from warehouse.session import identifier
 from warehouse.settings import Settings
 
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
@@ -35,11 +36,29 @@ def validate(
     ids = (id_columns,) if isinstance(id_columns, str) else tuple(id_columns)
     with quiet():  # imported here, since Great Expectations takes seconds; it warns of metrics in the place of its own
         engine = import_module("quality.engine")
-    with open_laboratory(paths, references or {}, settings) as connection:
+    is_wanted = _wanted_by(expectations, ids)
+    named = {name: files for name, files in (references or {}).items() if is_wanted(name)}
+    with open_laboratory(paths, named, settings, is_wanted) as connection:
         [(rows,)] = connection.sql(f"select count(*) from {TABLE}").fetchall()
         absent = _absent_columns(expectations, connection.sql(f"from {TABLE} limit 0").columns)
         findings = engine.find([item for item in expectations if item.name not in absent], ids, connection)
     return tuple(outcome(item, (absent | findings)[item.name], ids, rows) for item in expectations)
+
+
+def _wanted_by(expectations: Sequence[Expectation], ids: Sequence[str]) -> Callable[[str], bool]:
+    """Whether some expectation may name a column or a table; a contract's own query may ask for all of them."""
+    if any("query" in each.arguments for each in expectations):
+        return lambda _name: True
+    told = [text for each in expectations for text in _texts(list(each.arguments.values()))]
+    return lambda name: name in ids or any(name in text or identifier(name)[1:-1] in text for text in told)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        for each in value:
+            yield from _texts(each)
+    else:
+        yield str(value)
 
 
 def _absent_columns(expectations: Sequence[Expectation], columns: Sequence[str]) -> dict[str, Finding]:

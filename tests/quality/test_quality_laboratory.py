@@ -13,8 +13,9 @@ import pytest
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from quality.bound import Bound
+from quality.conditions import TABLE
 from quality.expectation import Expectation, at_least_one_row, not_null, unique
-from quality.finding import NO_NUMBER, NO_ROWS
+from quality.finding import NO_NUMBER, NO_ROWS, Finding
 from quality.suites import contract_suite, table_suite
 from quality.validation import validate
 from warehouse.errors import StorageError
@@ -250,3 +251,26 @@ def test_nothing_stays_behind(tmp_path, settings):
     validate([names_given()], file, RAW_ROW, settings)
     assert list(Layout(settings.home).scratch.iterdir()) == []
     assert logging.getLogger("great_expectations").level == level
+
+
+@pytest.mark.parametrize(
+    ("suite", "loaded"),
+    [
+        ([names_given()], {"NAME"}),
+        ([rows_where("odd", '"A ""B""" is null')], {'A "B"'}),
+        ([rows_where("bare", "TOWN = 'NAME'")], {"TOWN", "NAME"}),  # a word too many costs time alone
+        ([at_least_one_row("critical")], set()),
+        ([names_given(), query("own", "select count(*) as measured from validated")], {"NAME", "TOWN", 'A "B"'}),
+    ],
+    ids=["a column", "a quoted name", "a word in a value", "no column", "a query of one's own"],
+)
+def test_only_columns_that_an_expectation_may_name_are_loaded(tmp_path, settings, monkeypatch, suite, loaded):
+    found = []
+
+    def find(expectations, ids, connection):
+        found.extend(connection.sql(f"from {TABLE} limit 0").columns)
+        return {each.name: Finding(error="not put") for each in expectations}
+
+    monkeypatch.setattr("quality.engine.find", find)
+    validate(suite, raw(tmp_path / "wide.parquet", 2, NAME=str, TOWN=str, **{'A "B"': str}), RAW_ROW, settings)
+    assert set(found) == {*loaded, *RAW_ROW}
