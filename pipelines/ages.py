@@ -7,9 +7,9 @@ from rich.table import Table as Grid
 
 from sources.catalogue import Catalogue
 from sources.standing import read_refusals
-from warehouse.database import read_only
 from warehouse.errors import RegistryError
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 from warehouse.session import identifier
 
 COLUMNS = ("contract_id", "as_of_date", "age_days", "overdue_from", "is_overdue", "refused_count")

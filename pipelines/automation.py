@@ -17,8 +17,8 @@ from pipelines.resources import Installation
 from pipelines.stamp import WHOLE_RUN, end_run, news
 from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
-from warehouse.published import PUBLISHED
-from warehouse.published_people import CHANGES
+from warehouse.published.people import CHANGES
+from warehouse.published.registry import PUBLISHED
 
 REGISTRY_JOB = dg.define_asset_job(
     WHOLE_RUN,

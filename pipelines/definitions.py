@@ -21,7 +21,7 @@ from pipelines.progress import progress_logger
 from pipelines.punctuality import intake_definitions_by_time
 from pipelines.resources import Installation
 from sources.purposes import bind_purposes
-from warehouse.published import BOUND, EVENT_KINDS
+from warehouse.published.registry import BOUND, EVENT_KINDS
 from warehouse.settings import Settings
 
 PATIENCE_SECONDS = 6 * 3600.0

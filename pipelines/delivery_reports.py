@@ -18,7 +18,7 @@ from sources.contract import SourceContract
 from sources.standardise.renewal import standard_tables
 from warehouse.fingerprints import hash_of_table
 from warehouse.layout import private_folder
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.receipts import read_receipt, withdraw_receipt, write_receipt
 from warehouse.storage import read_rows
 from warehouse.tables import RECORDS

@@ -10,11 +10,11 @@ from sources.catalogue import Catalogue
 from sources.delivery import delivered_files
 from warehouse.errors import RegistryError
 from warehouse.fingerprints import fingerprint, fingerprint_of_files, fingerprint_of_folder, fingerprint_of_program
-from warehouse.keyring import open_keyring
 from warehouse.layout import Layout
 from warehouse.manifest import sha256_of
+from warehouse.privacy.keyring import open_keyring
+from warehouse.privacy.rights import rights_path
 from warehouse.referrals import referrals_path
-from warehouse.rights import rights_path
 from warehouse.settings import Settings
 
 CONTRACT_FILES = {".yaml", ".yml", ".csv"}

@@ -10,9 +10,9 @@ from prometheus_client.registry import Collector
 
 from pipelines.instance import open_instance
 from pipelines.stamp import WHOLE_RUN
-from warehouse.database import read_only
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest, read_manifest
+from warehouse.release.database import read_only
 from warehouse.settings import Settings
 
 Labelled = Iterable[tuple[tuple[str, ...], float]]

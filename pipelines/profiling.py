@@ -4,7 +4,7 @@ from pipelines.resources import Installation
 from quality.drift.history import earlier, recall, remember
 from quality.drift.profile import Profile, profile
 from sources.contract import SourceContract
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.storage import read_rows
 
 

@@ -13,7 +13,7 @@ from sources.ledger import last_entry
 from sources.standardise.identifiers import scheme_name
 from sources.standardise.stored import hash_sql
 from sources.standing import read_refusals
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import identifier
 from warehouse.storage import read_rows
 from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS

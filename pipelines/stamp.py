@@ -14,7 +14,7 @@ from sources.catalogue import Catalogue, read_catalogue
 from warehouse.clock import check_clock
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import damaged_files, read_manifest
-from warehouse.published import PUBLISHED
+from warehouse.published.registry import PUBLISHED
 from warehouse.settings import Settings
 from warehouse.tables import LINKS, PERSONS, REVIEW_QUEUE, SPINE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quality.expectation import Expectation
-from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
+from warehouse.published.quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 
 LEAST_PRECISION, LEAST_RECALL = 0.98, 0.90
 
@@ -46,4 +46,4 @@ QUALITY_OF_LINKAGE = {
         ),
     ),
 }
-"""Beyond their schema, what is expected of the tables of `warehouse.published_quality`."""
+"""Beyond their schema, what is expected of the tables of `warehouse.published.quality`."""

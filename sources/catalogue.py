@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sources.contract import SourceContract, read_contract
 from warehouse.errors import ContractError
-from warehouse.published_reference import SOURCES
+from warehouse.published.reference import SOURCES
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Catalogue:
         return contract.source if contract.has_persons else _referred(self.contracts, contract)[0].source
 
     def described(self) -> list[dict[str, object]]:
-        """One row a contract, with the columns of `warehouse.published_reference.SOURCES`."""
+        """One row a contract, with the columns of `warehouse.published.reference.SOURCES`."""
         return [_described(contract) for contract in self.contracts]
 
     def listed(self) -> pa.Table:

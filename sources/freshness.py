@@ -10,12 +10,12 @@ from sources.ledger import read_ledger
 from sources.service_levels import service_levels
 from sources.standing import read_refusals
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.storage import read_rows
 
 
 def freshness(contract: SourceContract, layout: Layout) -> dict[str, object]:
-    """The row of `warehouse.published_reference.FRESHNESS` for `contract`.
+    """The row of `warehouse.published.reference.FRESHNESS` for `contract`.
 
     It tells days rather than ages, so that it changes only when deliveries do. A delivery whose name tells no day
     counts from its arrival.

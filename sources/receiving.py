@@ -14,7 +14,7 @@ from sources.ledger import LedgerEntry, read_ledger
 from sources.reading.intake import Intake, take_in
 from warehouse.errors import MissingError
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 

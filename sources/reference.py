@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from warehouse.code_lists import codes_of
+from warehouse.code_lists.lists import codes_of
 from warehouse.errors import ContractError
 
 

@@ -22,7 +22,7 @@ from sources.receiving import Received, receive
 from warehouse.errors import DeliveryError, MissingError, RefusedError
 from warehouse.handover import handed_over
 from warehouse.layout import Layout, private_folder
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.settings import Settings
 from warehouse.storage import read_rows, row_count, write_rows
 

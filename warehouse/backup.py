@@ -22,10 +22,10 @@ from pathlib import Path
 from warehouse.audit_log import record
 from warehouse.errors import StorageError
 from warehouse.handover import handed_over
-from warehouse.keyring import Keyring, key_path, open_keyring
 from warehouse.layout import PRIVATE_FILE, PRIVATE_FOLDER, Layout, private_folder
 from warehouse.lock import only_run, publishing
 from warehouse.manifest import read_manifest, sha256_of
+from warehouse.privacy.keyring import Keyring, key_path, open_keyring
 from warehouse.settings import Settings
 from warehouse.state_version import refuse_newer, state_version
 from warehouse.switch import PARTIAL, make_durable, switch_to

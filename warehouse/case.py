@@ -81,7 +81,7 @@ class Case:
 
 
 def read_case(vault: duckdb.DuckDBPyConnection, release_id: str, entity_id: str) -> Case:
-    """The case of the person `entity_id`, from the session that `warehouse.vault.open_vault` gives.
+    """The case of the person `entity_id`, from the session that `warehouse.privacy.vault.open_vault` gives.
 
     Raises `RightsError` where the release does not show the person.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from warehouse.code_lists import CLASSIFICATIONS, code_list_rows
+from warehouse.code_lists.lists import CLASSIFICATIONS, code_list_rows
 from warehouse.table import Column, Table
 
 CLASSES = {

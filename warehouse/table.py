@@ -28,7 +28,7 @@ class Column:
     """One column: its SQL type, what it says, whether it may be null, and its personal-data class.
 
     `dci` is the field of the Digital Convergence Initiative's data objects that it holds, `codes` the list of
-    `warehouse/code_lists.csv` that its values come from.
+    `warehouse/code_lists/code_lists.csv` that its values come from.
     """
 
     name: str

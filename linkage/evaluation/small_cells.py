@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warehouse.small_cells import withheld_cells
+from warehouse.privacy.small_cells import withheld_cells
 
 KEPT = ("dimension", "part")
 

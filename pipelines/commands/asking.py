@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from warehouse.database import read_only
 from warehouse.errors import RegistryError
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 from warehouse.settings import Settings
 
 ROWS_SHOWN = 100

@@ -55,8 +55,8 @@ def open_case(settings: Settings, person: str, why: str) -> Case:
     from warehouse.case import read_case  # noqa: PLC0415
     from warehouse.errors import RightsError  # noqa: PLC0415
     from warehouse.layout import Layout  # noqa: PLC0415
-    from warehouse.rights import erased_records, read_requests, withheld_ids  # noqa: PLC0415
-    from warehouse.vault import open_vault  # noqa: PLC0415
+    from warehouse.privacy.rights import erased_records, read_requests, withheld_ids  # noqa: PLC0415
+    from warehouse.privacy.vault import open_vault  # noqa: PLC0415
 
     installation, layout = Installation.of(settings), Layout(settings.home)
     requests = read_requests(layout)

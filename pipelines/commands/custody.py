@@ -10,7 +10,7 @@ from warehouse.audit_log import read_audit, verify
 from warehouse.clock import accept_clock
 from warehouse.layout import Layout
 from warehouse.manifest import manifest_in
-from warehouse.rollback import kept_releases, roll_back
+from warehouse.release.rollback import kept_releases, roll_back
 
 audit_app = typer.Typer(
     name="audit",

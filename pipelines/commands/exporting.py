@@ -49,7 +49,7 @@ def export_bundle(
 ) -> None:
     """Write Parquet files with a Frictionless data package, under pseudonyms that no other recipient has."""
     from warehouse.exports.bundle import Extract, write_bundle  # noqa: PLC0415 - so that --help answers at once
-    from warehouse.keyring import open_keyring  # noqa: PLC0415
+    from warehouse.privacy.keyring import open_keyring  # noqa: PLC0415
 
     with told(), last_published(home) as release:
         key = open_keyring(release.settings).current(recipient)
@@ -77,7 +77,7 @@ def export_dci(
     from pipelines.resources import Installation  # noqa: PLC0415
     from sources.catalogue import read_catalogue  # noqa: PLC0415
     from warehouse.exports.dci import write_dci  # noqa: PLC0415
-    from warehouse.keyring import open_keyring  # noqa: PLC0415
+    from warehouse.privacy.keyring import open_keyring  # noqa: PLC0415
 
     with told(), last_published(home, sources) as release:
         settings = release.settings
@@ -126,8 +126,8 @@ def last_published(home: Path | None, sources: Path | None = None) -> Iterator[P
     from warehouse.errors import StorageError  # noqa: PLC0415
     from warehouse.lock import publishing  # noqa: PLC0415
     from warehouse.manifest import read_manifest  # noqa: PLC0415
-    from warehouse.published import PUBLISHED  # noqa: PLC0415
-    from warehouse.rights import read_requests, withheld_ids  # noqa: PLC0415
+    from warehouse.privacy.rights import read_requests, withheld_ids  # noqa: PLC0415
+    from warehouse.published.registry import PUBLISHED  # noqa: PLC0415
     from warehouse.session import open_session  # noqa: PLC0415
 
     settings = settings_at(home, sources)

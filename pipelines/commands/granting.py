@@ -63,7 +63,7 @@ def rectify(
     sources: Sources = None,
 ) -> None:
     """Put a value right: it stands over what sources deliver, until a source itself is right."""
-    from warehouse.rights import RECTIFIABLE, grant  # noqa: PLC0415
+    from warehouse.privacy.rights import RECTIFIABLE, grant  # noqa: PLC0415
 
     with told(), _found(person, home, sources) as (connection, layout, subject):
         right = _comparable(connection, field, value, tuple(RECTIFIABLE))
@@ -73,7 +73,7 @@ def rectify(
 
 def block(person: Person, why: Why, home: Home = None, sources: Sources = None) -> None:
     """Keep a person out of what is published, while their data stay as they are."""
-    from warehouse.rights import grant  # noqa: PLC0415
+    from warehouse.privacy.rights import grant  # noqa: PLC0415
 
     with told(), _found(person, home, sources) as (_, layout, subject):
         _tell(grant(layout, "block", subject.record_ids, why).number, "the person is not published", layout)
@@ -81,7 +81,7 @@ def block(person: Person, why: Why, home: Home = None, sources: Sources = None) 
 
 def unblock(person: Person, why: Why, home: Home = None, sources: Sources = None) -> None:
     """Let a blocked person be published again."""
-    from warehouse.rights import grant  # noqa: PLC0415
+    from warehouse.privacy.rights import grant  # noqa: PLC0415
 
     with told(), _found(person, home, sources) as (_, layout, subject):
         _tell(grant(layout, "unblock", subject.record_ids, why).number, "the person is published again", layout)
@@ -96,7 +96,7 @@ def erase(
 ) -> None:
     """Erase a person: the rows go, releases that hold them go, and a new delivery does not bring them back."""
     from sources.catalogue import read_catalogue  # noqa: PLC0415
-    from warehouse.rights import grant  # noqa: PLC0415
+    from warehouse.privacy.rights import grant  # noqa: PLC0415
 
     if not yes:
         typer.confirm("Erase this person from all that is held? It cannot be undone.", abort=True)
@@ -158,7 +158,7 @@ def _comparable(connection: duckdb.DuckDBPyConnection, field: str, value: str, f
 
 
 def _tell(number: int, what: str, layout: Layout) -> None:
-    from warehouse.rights import recipients  # noqa: PLC0415
+    from warehouse.privacy.rights import recipients  # noqa: PLC0415
 
     console.print(f"Request {number} is granted: from the next `padron build` on, {what}.")
     names = recipients(layout)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from pipelines.commands.terminal import Home, console, settings_at, told
-from warehouse.keyring import VARIABLE, VAULT, add_key, key_path, open_keyring, renew_key
+from warehouse.privacy.keyring import VARIABLE, VAULT, add_key, key_path, open_keyring, renew_key
 from warehouse.settings import Settings
 
 keys_app = typer.Typer(
@@ -54,7 +54,7 @@ def new_key(name: Name, home: Home = None) -> None:
 @keys_app.command("rotate", epilog="Example: padron keys rotate vault")
 def rotate_key(name: Name, home: Home = None) -> None:
     """Replace a key: the vault is written anew under it; a recipient gets other pseudonyms from the next release on."""
-    from warehouse.vault import rotate_vault  # noqa: PLC0415 - so that --help answers at once
+    from warehouse.privacy.vault import rotate_vault  # noqa: PLC0415 - so that --help answers at once
 
     with told():
         settings = settings_at(home)
@@ -69,7 +69,7 @@ def vault(
 ) -> None:
     """Ask the vault, which says who people are; it opens for those who hold its key, and every opening is logged."""
     from pipelines.commands.asking import show_answer  # noqa: PLC0415
-    from warehouse.vault import open_vault  # noqa: PLC0415
+    from warehouse.privacy.vault import open_vault  # noqa: PLC0415
 
     with told(), open_vault(settings_at(home), why) as connection:
         show_answer(connection, sql, console)

@@ -9,16 +9,16 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from pipelines.commands.asking import show_answer
-from warehouse.analysts_views import create_views
-from warehouse.database import write_relations
 from warehouse.handover import handed_over
-from warehouse.keyring import ANALYSTS, open_keyring
+from warehouse.history.past import past_relations
 from warehouse.layout import Layout
-from warehouse.past import past_relations
-from warehouse.rights import read_requests, withheld_ids
+from warehouse.privacy.keyring import ANALYSTS, open_keyring
+from warehouse.privacy.rights import read_requests, withheld_ids
+from warehouse.privacy.staging import teach_recipient
+from warehouse.release.analysts_views import create_views
+from warehouse.release.database import write_relations
 from warehouse.session import identifier, open_session
 from warehouse.settings import Settings
-from warehouse.staging import teach_recipient
 from warehouse.table import Table
 
 

@@ -15,7 +15,7 @@ from sources.replaying import Replayed, replay
 from warehouse.errors import DeliveryError
 from warehouse.layout import Layout, private_folder
 from warehouse.lock import only_run
-from warehouse.rights import erased_records, read_requests
+from warehouse.privacy.rights import erased_records, read_requests
 from warehouse.session import open_session, scan
 from warehouse.settings import Settings
 

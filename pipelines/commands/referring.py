@@ -31,7 +31,7 @@ def export_referrals(
     from pipelines.resources import Installation  # noqa: PLC0415
     from sources.catalogue import read_catalogue  # noqa: PLC0415
     from warehouse.exports.referrals import write_referrals  # noqa: PLC0415
-    from warehouse.rights import erased_records, read_requests  # noqa: PLC0415
+    from warehouse.privacy.rights import erased_records, read_requests  # noqa: PLC0415
 
     with told(), last_published(home, sources) as release:
         settings = release.settings
@@ -69,7 +69,7 @@ def import_answers(
 @referrals_app.command("list", epilog="Example: padron referrals list")
 def list_referrals(home: Home = None) -> None:
     """Count, for each institution and kind, what was handed over, what was answered and what is no longer needed."""
-    from warehouse.published_coordination import REFERRALS  # noqa: PLC0415
+    from warehouse.published.coordination import REFERRALS  # noqa: PLC0415
     from warehouse.referrals import sent_referrals  # noqa: PLC0415
     from warehouse.session import open_session  # noqa: PLC0415
     from warehouse.storage import read_table  # noqa: PLC0415

@@ -12,8 +12,8 @@ from warehouse.backup import back_up
 from warehouse.backup import restore as bring_back
 from warehouse.errors import StorageError
 from warehouse.handover import handed_over
-from warehouse.keyring import key_path
 from warehouse.layout import Layout
+from warehouse.privacy.keyring import key_path
 from warehouse.settings import Settings
 
 

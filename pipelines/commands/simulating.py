@@ -12,12 +12,12 @@ from pipelines.commands.terminal import Home, console, settings_at, told
 from warehouse.errors import RuleError, StorageError
 from warehouse.handover import handed_over
 from warehouse.layout import Layout
+from warehouse.privacy.small_cells import withhold_small_cells
 from warehouse.rules.pack import Pack
 from warehouse.rules.reading import read_pack, read_packs
 from warehouse.session import literal, open_session
-from warehouse.simulated_duties import DUTIES_BY_TERRITORY, SIMULATED_DUTIES
-from warehouse.simulation import BY_TERRITORY, SIMULATED, simulate
-from warehouse.small_cells import withhold_small_cells
+from warehouse.simulation.duties import DUTIES_BY_TERRITORY, SIMULATED_DUTIES
+from warehouse.simulation.packs import BY_TERRITORY, SIMULATED, simulate
 
 ROWS_SHOWN = 30
 

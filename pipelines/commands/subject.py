@@ -18,10 +18,10 @@ from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.purposes import allowed_purposes
 from warehouse.errors import RightsError
-from warehouse.keyring import open_keyring
 from warehouse.layout import Layout
-from warehouse.pseudonyms import pseudonym
-from warehouse.rights import read_requests, recipients
+from warehouse.privacy.keyring import open_keyring
+from warehouse.privacy.pseudonyms import pseudonym
+from warehouse.privacy.rights import read_requests, recipients
 from warehouse.session import literal, scan
 from warehouse.tables import EVENTS, PERSONS, RECORDS, SPINE
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from pipelines.running import JobOutcome
-from warehouse.database import read_only
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
+from warehouse.release.database import read_only
 from warehouse.session import scan
 from warehouse.settings import Settings
 from warehouse.storage import row_count

@@ -9,7 +9,7 @@ from linkage.places import Places
 from pipelines.defs.registry import trust_of
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
-from warehouse.reasons import Reason, why
+from warehouse.persons.reasons import Reason, why
 from warehouse.settings import Settings
 from warehouse.storage import read_table
 from warehouse.tables import RECORDS, SPINE

@@ -18,8 +18,8 @@ from quality.kept import keep, verdicts
 from quality.outcome import not_evaluated
 from sources.catalogue import Catalogue
 from sources.contract import SourceContract
-from warehouse.published import PERSONS_PUBLISHED
-from warehouse.published_reference import DELIVERIES, SOURCES
+from warehouse.published.reference import DELIVERIES, SOURCES
+from warehouse.published.registry import PERSONS_PUBLISHED
 
 
 def auditing_definitions(catalogue: Catalogue) -> dg.Definitions:

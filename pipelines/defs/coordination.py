@@ -14,10 +14,10 @@ from pipelines.resources import Installation
 from sources.arrivals import arrivals, promises
 from sources.catalogue import Catalogue
 from sources.ledger import read_ledger
-from warehouse.derived import write_derived
-from warehouse.history import known_rows, segments, settle_history
+from warehouse.history.segments import known_rows, segments, settle_history
 from warehouse.layout import Layout
-from warehouse.published_coordination import INDICATORS, READS, SCORECARD
+from warehouse.marts.derived import write_derived
+from warehouse.published.coordination import INDICATORS, READS, SCORECARD
 from warehouse.referrals import sent_table
 from warehouse.rules.goals import goals_table, read_goals
 from warehouse.storage import no_rows, read_any_version, read_table

@@ -14,7 +14,7 @@ from pipelines.defs.marts import published_asset
 from pipelines.keys import linkage_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.published_quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
+from warehouse.published.quality import LINKAGE_ESTIMATES, LINKAGE_EVALUATION
 from warehouse.storage import write_rows
 
 

@@ -17,7 +17,7 @@ from sources.documents.told import delivered
 from sources.erasure import purge_raw
 from sources.standardise.renewal import main_table, renew
 from sources.standing import receive_standing
-from warehouse.rights import erased_records, read_requests
+from warehouse.privacy.rights import erased_records, read_requests
 from warehouse.storage import row_count
 
 

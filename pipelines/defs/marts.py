@@ -14,18 +14,18 @@ from pipelines.resources import Installation
 from sources.catalogue import Catalogue
 from sources.freshness import freshness
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
-from warehouse.changes import write_changes
-from warehouse.code_lists import code_list_rows
-from warehouse.compliance_log import write_compliance_log
-from warehouse.derived import reads, renew_derived
-from warehouse.mart import RegistryInputs
-from warehouse.published import EVENT_KINDS, MARTS, PUBLISHED
-from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
-from warehouse.published_people import CHANGES
-from warehouse.published_poverty import POVERTY_MARTS
-from warehouse.published_reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
-from warehouse.published_sectors import COMPLIANCE, ELIGIBILITY
-from warehouse.rights import blocked_records, read_requests
+from warehouse.code_lists.lists import code_list_rows
+from warehouse.history.changes import write_changes
+from warehouse.history.compliance_log import write_compliance_log
+from warehouse.marts.derived import reads, renew_derived
+from warehouse.marts.mart import RegistryInputs
+from warehouse.privacy.rights import blocked_records, read_requests
+from warehouse.published.corrections import COMPLIANCE_CORRECTIONS
+from warehouse.published.people import CHANGES
+from warehouse.published.poverty import POVERTY_MARTS
+from warehouse.published.reference import CODE_LISTS, DELIVERIES, FRESHNESS, SOURCES
+from warehouse.published.registry import EVENT_KINDS, MARTS, PUBLISHED
+from warehouse.published.sectors import COMPLIANCE, ELIGIBILITY
 from warehouse.storage import read_table, write_rows, write_table
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE

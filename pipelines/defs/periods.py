@@ -9,7 +9,7 @@ from sources.catalogue import Catalogue
 from sources.contract import SourceContract
 from sources.erasure import purge_raw
 from sources.periods import periods, take_in_again
-from warehouse.rights import erased_records, read_requests
+from warehouse.privacy.rights import erased_records, read_requests
 
 
 def period_definitions(catalogue: Catalogue) -> dg.Definitions:

@@ -22,11 +22,11 @@ from sources.contract import SourceContract
 from sources.erasure import rows_purged
 from sources.standardise.renewal import standard_tables
 from warehouse.layout import Layout
-from warehouse.published import EVENT_KINDS, PUBLISHED
-from warehouse.published_coordination import COORDINATION
-from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
-from warehouse.published_people import CHANGES
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.coordination import COORDINATION
+from warehouse.published.corrections import COMPLIANCE_CORRECTIONS
+from warehouse.published.people import CHANGES
+from warehouse.published.reference import DELIVERIES
+from warehouse.published.registry import EVENT_KINDS, PUBLISHED
 from warehouse.storage import read_rows, row_count
 from warehouse.table import Table
 from warehouse.tables import RECORDS

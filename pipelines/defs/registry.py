@@ -9,10 +9,11 @@ from pipelines.materialised import column_schema, materialised
 from pipelines.pools import MEMORY
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.claims import Trust
 from warehouse.fingerprints import hash_of_table
-from warehouse.households import Kinship, write_kinship
-from warehouse.published_people import (
+from warehouse.persons.claims import Trust
+from warehouse.persons.households import Kinship, write_kinship
+from warehouse.persons.survivorship import Golden, write_golden
+from warehouse.published.people import (
     CONFLICTS,
     HOUSEHOLD_MEMBERS,
     HOUSEHOLDS,
@@ -22,7 +23,6 @@ from warehouse.published_people import (
     SURVIVORS,
 )
 from warehouse.receipts import kept_or_made, receipt_of
-from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import PERSONS, RECORDS, SPINE
 

@@ -12,17 +12,17 @@ from pipelines.defs.marts import registry_inputs
 from pipelines.keys import RELEASE_KEY, mart_key
 from pipelines.resources import Installation
 from sources.catalogue import Catalogue
-from warehouse.forgetting import forget_in_history
-from warehouse.history import settle_history, stage_segment
+from warehouse.history.forgetting import forget_in_history
+from warehouse.history.segments import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest, sha256_of
-from warehouse.mart import rule_files
-from warehouse.published import PUBLISHED
-from warehouse.published_reference import DELIVERIES
-from warehouse.release import publish
-from warehouse.rights import last_erasure, read_requests, withheld_ids
+from warehouse.marts.mart import rule_files
+from warehouse.privacy.rights import last_erasure, read_requests, withheld_ids
+from warehouse.privacy.vault import vault_queries
+from warehouse.published.reference import DELIVERIES
+from warehouse.published.registry import PUBLISHED
+from warehouse.release.publishing import publish
 from warehouse.storage import read_table
-from warehouse.vault import vault_queries
 
 
 def release_definitions(catalogue: Catalogue) -> dg.Definitions:

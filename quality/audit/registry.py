@@ -13,8 +13,8 @@ from quality.audit.check import FOLDER
 from warehouse.audit_log import BEGINNING, AuditEntry, read_audit
 from warehouse.layout import Layout
 from warehouse.manifest import manifest_in
-from warehouse.published_reference import DELIVERIES, SOURCES
-from warehouse.rights import read_requests
+from warehouse.privacy.rights import read_requests
+from warehouse.published.reference import DELIVERIES, SOURCES
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_table

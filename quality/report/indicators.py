@@ -16,9 +16,9 @@ from markupsafe import Markup
 from quality.report.charts import PALETTE, lines, shares
 from quality.report.page import page, save
 from quality.report.titles import rule_titles
-from warehouse.database import read_only
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
+from warehouse.release.database import read_only
 
 MEANINGS = {
     "unmet": ("Guarantees not met", "of those to whom it applies"),

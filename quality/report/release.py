@@ -12,9 +12,9 @@ from quality.heaping import AgeCounts
 from quality.kept import Verdict
 from quality.report.charts import bars, lying_bars
 from quality.report.page import page, save
-from warehouse.database import read_only
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
+from warehouse.release.database import read_only
 
 SMALLEST_CELL = 10
 """Counts of fewer people are not drawn."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sources.standardise.letters import capitals_sql, words_sql
-from warehouse.code_lists import CLASSIFICATIONS, ISCED_2011, ISCO_08
+from warehouse.code_lists.lists import CLASSIFICATIONS, ISCED_2011, ISCO_08
 from warehouse.session import literal
 
 FOLDER = Path(__file__).parent

@@ -19,8 +19,8 @@ from sources.standardise.standardise import StandardCounts, standardise
 from sources.standardise.stored import stored_deliveries
 from warehouse.layout import Layout
 from warehouse.manifest import sha256_of
+from warehouse.privacy.rights import put_right, rectifications
 from warehouse.receipts import Receipt, read_receipt, withdraw_receipt, write_receipt
-from warehouse.rights import put_right, rectifications
 from warehouse.storage import read_any_version
 from warehouse.table import Table
 from warehouse.tables import EVENTS, RECORD_FLAGS, RECORD_IDENTIFIERS, RECORDS

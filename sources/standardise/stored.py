@@ -12,7 +12,7 @@ import duckdb
 from sources.contract import SourceContract
 from sources.operations import is_delete_sql
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import identifier, literal
 from warehouse.storage import read_table
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from readers import QUESTIONS, wait
 
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 TIMES = 4
 ALLOWED = {"median_ms": 100.0, "slowest_ms": 2000.0}

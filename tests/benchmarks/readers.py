@@ -23,8 +23,8 @@ from typing import Any
 import duckdb
 from conditions import conditions
 
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 COOKBOOK = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
 QUESTIONS = re.findall(r"```sql\n(.*?)```", COOKBOOK.read_text(encoding="utf-8"), re.DOTALL)

@@ -25,17 +25,16 @@ from conditions import conditions
 from measured import forget_peak_memory, peak_memory
 from registry_report import write_registry_report
 
-from warehouse.changes import write_changes
-from warehouse.code_lists import code_list_rows
-from warehouse.database import read_only
-from warehouse.derived import READABLE, reads, write_derived
-from warehouse.history import settle_history, stage_segment
-from warehouse.households import Kinship, write_kinship
+from warehouse.code_lists.lists import code_list_rows
+from warehouse.history.changes import write_changes
+from warehouse.history.segments import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.mart import RegistryInputs
-from warehouse.published import EVENT_KINDS, MARTS, PUBLISHED
-from warehouse.published_people import (
+from warehouse.marts.derived import READABLE, reads, write_derived
+from warehouse.marts.mart import RegistryInputs
+from warehouse.persons.households import Kinship, write_kinship
+from warehouse.persons.survivorship import Golden, write_golden
+from warehouse.published.people import (
     CHANGES,
     CONFLICTS,
     HOUSEHOLD_MEMBERS,
@@ -44,12 +43,13 @@ from warehouse.published_people import (
     RELATIONSHIPS,
     SURVIVORS,
 )
-from warehouse.published_reference import CODE_LISTS, DELIVERIES, SOURCES
-from warehouse.release import publish
+from warehouse.published.reference import CODE_LISTS, DELIVERIES, SOURCES
+from warehouse.published.registry import EVENT_KINDS, MARTS, PUBLISHED
+from warehouse.release.database import read_only
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import no_rows, row_count, write_rows, write_table
-from warehouse.survivorship import Golden, write_golden
 from warehouse.table import Table
 from warehouse.tables import ENTITIES, ENTITY_EVENTS, EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE
 

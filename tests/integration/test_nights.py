@@ -14,7 +14,7 @@ from town import Town
 
 from warehouse.layout import Layout
 from warehouse.manifest import damaged_files, read_manifest, write_manifest
-from warehouse.published import EVENT_KINDS
+from warehouse.published.registry import EVENT_KINDS
 
 pytestmark = pytest.mark.system  # it builds whole registries
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_cookbook import COOKBOOK, RECIPE
 
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 ASK = """
 import json, sys

@@ -15,7 +15,7 @@ from pipelines.definitions import build_definitions
 from pipelines.running import JobOutcome, run_job
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest, damaged_files, read_manifest
-from warehouse.published import PERSONS_PUBLISHED
+from warehouse.published.registry import PERSONS_PUBLISHED
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.system  # it needs a whole registry

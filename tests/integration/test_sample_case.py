@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from warehouse.audit_log import read_audit
-from warehouse.database import read_only
-from warehouse.keyring import ANALYSTS, open_keyring
 from warehouse.layout import Layout
-from warehouse.pseudonyms import pseudonym
+from warehouse.privacy.keyring import ANALYSTS, open_keyring
+from warehouse.privacy.pseudonyms import pseudonym
+from warehouse.release.database import read_only
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
 

@@ -7,9 +7,9 @@ import pytest
 from pipelines.defs.marts import registry_inputs
 from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
-from warehouse.derived import write_derived
 from warehouse.layout import Layout
-from warehouse.published import EVENT_KINDS, MIGRATIONS
+from warehouse.marts.derived import write_derived
+from warehouse.published.registry import EVENT_KINDS, MIGRATIONS
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import row_count

@@ -10,11 +10,11 @@ import pytest
 from scanning import Scanner
 
 from sources.catalogue import read_catalogue
-from warehouse.database import read_only
-from warehouse.keyring import ANALYSTS, open_keyring
 from warehouse.layout import Layout
-from warehouse.pseudonyms import pseudonym
-from warehouse.published import EVENT_KINDS, PUBLISHED
+from warehouse.privacy.keyring import ANALYSTS, open_keyring
+from warehouse.privacy.pseudonyms import pseudonym
+from warehouse.published.registry import EVENT_KINDS, PUBLISHED
+from warehouse.release.database import read_only
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.table import Table
 

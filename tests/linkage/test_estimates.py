@@ -20,7 +20,7 @@ from linkage.link import LinkReport
 from linkage.model.file import load_model
 from linkage.places import Places
 from linkage.task import Task
-from warehouse.published_quality import LINKAGE_ESTIMATES
+from warehouse.published.quality import LINKAGE_ESTIMATES
 from warehouse.session import scan
 from warehouse.storage import write_rows
 

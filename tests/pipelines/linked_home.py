@@ -15,7 +15,7 @@ from linkage.model.file import load_model
 from linkage.places import Places
 from sources.catalogue import read_catalogue
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import read_table, write_rows

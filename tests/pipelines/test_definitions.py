@@ -11,7 +11,7 @@ import pytest
 from pipelines.definitions import build_definitions
 from sources.catalogue import read_catalogue
 from warehouse.errors import ContractError
-from warehouse.published import PUBLISHED
+from warehouse.published.registry import PUBLISHED
 from warehouse.settings import SAMPLE_SOURCES, Settings
 
 

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from pipelines.definitions import build_definitions
-from warehouse.published import PUBLISHED
+from warehouse.published.registry import PUBLISHED
 from warehouse.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl"

@@ -14,7 +14,7 @@ from pipelines.cli import app
 from pipelines.metrics_server import application, exposition
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest
-from warehouse.release import publish
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows

@@ -13,7 +13,7 @@ from pipelines.resources import Installation
 from sources.catalogue import read_catalogue
 from sources.ledger import read_ledger
 from warehouse.layout import Layout
-from warehouse.rights import grant
+from warehouse.privacy.rights import grant
 from warehouse.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "integration" / "febrl" / "a"

@@ -14,7 +14,7 @@ from sources.delivery import find_deliveries
 from sources.ledger import read_ledger
 from sources.reading.intake import take_in
 from warehouse.layout import Layout
-from warehouse.rights import grant
+from warehouse.privacy.rights import grant
 from warehouse.session import open_session
 from warehouse.settings import Settings
 

@@ -19,13 +19,13 @@ from pipelines.automation import nightly_schedule, settled_sensor
 from pipelines.resources import Installation
 from pipelines.stamp import begin_run, end_run, news, read_stamp
 from sources.catalogue import Catalogue, read_catalogue
-from warehouse.keyring import renew_key
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.published import PUBLISHED
+from warehouse.privacy.keyring import renew_key
+from warehouse.privacy.rights import grant
+from warehouse.published.registry import PUBLISHED
 from warehouse.referrals import note_sent
-from warehouse.release import publish
-from warehouse.rights import grant
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows

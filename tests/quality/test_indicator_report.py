@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from quality.report.indicators import write_indicator_report
-from warehouse.database import write_relations
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
-from warehouse.published_coordination import INDICATORS, SCORECARD, SHARED_PEOPLE
-from warehouse.published_reference import DELIVERIES, TERRITORIES
+from warehouse.published.coordination import INDICATORS, SCORECARD, SHARED_PEOPLE
+from warehouse.published.reference import DELIVERIES, TERRITORIES
+from warehouse.release.database import write_relations
 from warehouse.session import literal, open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import write_rows

@@ -19,8 +19,8 @@ from quality.audit.run import audit
 from quality.outcome import Outcome
 from warehouse.audit_log import record
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES, SOURCES
-from warehouse.rights import grant
+from warehouse.privacy.rights import grant
+from warehouse.published.reference import DELIVERIES, SOURCES
 from warehouse.settings import Settings
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, RECORD_IDENTIFIERS, RECORDS, SPINE

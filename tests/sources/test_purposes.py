@@ -7,7 +7,7 @@ import pytest
 from sources.catalogue import Catalogue, read_catalogue
 from sources.purposes import allowed_purposes, bind_purposes
 from warehouse.errors import ContractError
-from warehouse.published import BENEFITS, BOUND, EVENT_KINDS, PERSONS_PUBLISHED
+from warehouse.published.registry import BENEFITS, BOUND, EVENT_KINDS, PERSONS_PUBLISHED
 from warehouse.settings import SAMPLE_SOURCES
 
 

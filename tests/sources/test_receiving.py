@@ -4,7 +4,7 @@ from invented import deliver, write_contract
 
 from sources.receiving import receive
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_rows

@@ -16,7 +16,7 @@ from sources.reading import kept_rows
 from sources.replaying import Replayed, replay
 from sources.standardise.stored import hash_sql
 from sources.standing import note_good, receive_standing
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import scan
 from warehouse.settings import Settings
 from warehouse.storage import read_rows

@@ -18,7 +18,7 @@ from sources.receiving import receive
 from sources.standardise import renewal
 from sources.standardise.renewal import Renewed, renew, standard_tables
 from warehouse import receipts
-from warehouse.rights import grant
+from warehouse.privacy.rights import grant
 from warehouse.settings import Settings
 from warehouse.tables import RECORD_FLAGS, RECORDS
 

@@ -12,7 +12,7 @@ from invented import COLUMNS, Clinic
 from sources.contract import SourceContract
 from sources.standardise.standardise import StandardCounts, standardise
 from warehouse.errors import StorageError
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.session import scan
 from warehouse.storage import read_rows, write_rows
 from warehouse.table import Table

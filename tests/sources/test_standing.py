@@ -11,7 +11,7 @@ from sources.ledger import read_ledger
 from sources.standing import last_good, note_good, read_refusals, receive_standing, refuse_newest
 from warehouse.errors import DeliveryError
 from warehouse.layout import Layout
-from warehouse.published_reference import DELIVERIES
+from warehouse.published.reference import DELIVERIES
 from warehouse.settings import Settings
 from warehouse.storage import read_rows
 

@@ -11,8 +11,8 @@ from installed import running
 from playwright.sync_api import Page, expect
 
 from sources.synthetic.sample import write_sample
-from warehouse.database import read_only
 from warehouse.layout import Layout
+from warehouse.release.database import read_only
 
 pytestmark = pytest.mark.live
 

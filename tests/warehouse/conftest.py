@@ -7,7 +7,7 @@ import pytest
 
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest
-from warehouse.release import publish
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.storage import write_rows

@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from sources.arrivals import ARRIVALS, PROMISES
-from warehouse.mart import QUERIES
-from warehouse.published import PUBLISHED
-from warehouse.published_coordination import INDICATORS, SCORECARD
+from warehouse.marts.mart import QUERIES
+from warehouse.published.coordination import INDICATORS, SCORECARD
+from warehouse.published.registry import PUBLISHED
 from warehouse.referrals import SENT
 from warehouse.rules.goals import GOAL_COLUMNS
 from warehouse.rules.pack import Pack

@@ -14,7 +14,7 @@ from killed_publisher import MADE_OF, START, TOWNS, VAULT, after_next_run, condi
 
 from warehouse.errors import PublicationError
 from warehouse.layout import Layout
-from warehouse.release import publish
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows

@@ -18,17 +18,17 @@ import pandas  # noqa: F401  imported here, or every fork would import it anew
 import pyarrow.dataset  # noqa: F401
 
 from warehouse.audit_log import verify
-from warehouse.database import read_only
 from warehouse.errors import PublicationError
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, damaged_files, manifest_in, read_manifest
-from warehouse.release import publish
-from warehouse.rollback import kept_releases
+from warehouse.privacy.vault import open_vault
+from warehouse.release.database import read_only
+from warehouse.release.publishing import publish
+from warehouse.release.rollback import kept_releases
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 from warehouse.table import Column, Table
-from warehouse.vault import open_vault
 
 TOWNS = Table(
     "towns",

@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.code_lists import code_list_rows
-from warehouse.derived import reads
-from warehouse.mart import ANSWERED, SEEN, query_of
-from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
-from warehouse.published_reference import CODE_LISTS
+from warehouse.code_lists.lists import code_list_rows
+from warehouse.marts.derived import reads
+from warehouse.marts.mart import ANSWERED, SEEN, query_of
+from warehouse.published.people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.published.reference import CODE_LISTS
 from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.life_cycle import read_life_cycles
 from warehouse.rules.minimum_wage import MinimumWage

@@ -11,10 +11,10 @@ import pytest
 from warehouse.audit_log import read_audit, verify
 from warehouse.backup import MANIFEST, back_up, read_backup, restore
 from warehouse.errors import RegistryError, StorageError
-from warehouse.keyring import key_path, renew_key
 from warehouse.layout import Layout
 from warehouse.lock import only_run
 from warehouse.manifest import Manifest, damaged_files, read_manifest
+from warehouse.privacy.keyring import key_path, renew_key
 from warehouse.settings import Settings
 from warehouse.table import Table
 

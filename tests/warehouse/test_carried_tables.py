@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import carrying
-from warehouse.database import read_only
 from warehouse.errors import PublicationError
-from warehouse.keyring import renew_key
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest, damaged_files
-from warehouse.release import publish
-from warehouse.rollback import roll_back
+from warehouse.privacy.keyring import renew_key
+from warehouse.release import carrying
+from warehouse.release.database import read_only
+from warehouse.release.publishing import publish
+from warehouse.release.rollback import roll_back
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
@@ -195,7 +195,7 @@ def test_a_release_that_was_stopped_leaves_the_current_one_whole(
 ) -> None:
     before = registry.layout.current.resolve()
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.release.audit_staged", refused)
+        patched.setattr("warehouse.release.publishing.audit_staged", refused)
         with pytest.raises(PublicationError):
             registry.published()
     assert registry.layout.current.resolve() == before

@@ -7,15 +7,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.changes import write_changes
-from warehouse.history import settle_history, stage_segment
-from warehouse.keyring import ANALYSTS, open_keyring
+from warehouse.history.changes import write_changes
+from warehouse.history.segments import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest
-from warehouse.pseudonyms import pseudonym
-from warehouse.published import ENROLMENTS, PERSONS_PUBLISHED, PUBLISHED
-from warehouse.published_people import CHANGES, HOUSEHOLD_MEMBERS
-from warehouse.release import publish
+from warehouse.privacy.keyring import ANALYSTS, open_keyring
+from warehouse.privacy.pseudonyms import pseudonym
+from warehouse.published.people import CHANGES, HOUSEHOLD_MEMBERS
+from warehouse.published.registry import ENROLMENTS, PERSONS_PUBLISHED, PUBLISHED
+from warehouse.release.publishing import publish
 from warehouse.settings import Settings
 from warehouse.storage import no_rows, write_rows, write_table
 from warehouse.table import Table
@@ -45,7 +45,7 @@ def living_together(*names: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def released(connection: duckdb.DuckDBPyConnection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that publishes marts and returns the manifest and the changes, as its feed tells them."""
-    monkeypatch.setattr("warehouse.changes.PUBLISHED", SMALL)
+    monkeypatch.setattr("warehouse.history.changes.PUBLISHED", SMALL)
     layout = Layout(settings.home)
     moments = iter(START + timedelta(days=day) for day in range(9))
 
@@ -65,7 +65,8 @@ def released(connection: duckdb.DuckDBPyConnection, settings: Settings, monkeypa
         feed = (layout.current / "changes.jsonl").read_text(encoding="utf-8").splitlines()
         return manifest, [json.loads(line) for line in feed]
 
-    monkeypatch.setattr("warehouse.release.audit_staged", lambda *_: None)  # these tables lack what they refer to
+    # these tables lack what they refer to
+    monkeypatch.setattr("warehouse.release.publishing.audit_staged", lambda *_: None)
     return release
 
 

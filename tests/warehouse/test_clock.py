@@ -12,8 +12,8 @@ from warehouse.clock import check_clock
 from warehouse.errors import ClockError
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, Manifest
-from warehouse.release import publish
-from warehouse.rights import grant
+from warehouse.privacy.rights import grant
+from warehouse.release.publishing import publish
 from warehouse.settings import Settings
 from warehouse.table import Table
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from warehouse.code_lists import ISCED_2011, ISCO_08, code_list_rows, codes_of
+from warehouse.code_lists.lists import ISCED_2011, ISCO_08, code_list_rows, codes_of
 
 
 def titles(code_list: str) -> dict[str, str]:

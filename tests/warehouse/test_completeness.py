@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from warehouse.mart import QUERIES
+from warehouse.marts.mart import QUERIES
 
 LISTED = [
     ("school.students", "school", "persons", None, True, "MX-CMX", date(2022, 8, 1)),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, person, source
 
-from warehouse.published_sectors import COMPLIANCE
+from warehouse.published.sectors import COMPLIANCE
 from warehouse.rules.pack import Pack
 
 CHILD = person("child", date(2015, 5, 5))

@@ -6,15 +6,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.compliance_log import write_compliance_log
-from warehouse.history import settle_history, stage_segment
+from warehouse.history.compliance_log import write_compliance_log
+from warehouse.history.segments import settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.published_corrections import COMPLIANCE_CORRECTIONS
-from warehouse.published_people import CHANGES
-from warehouse.published_reference import DELIVERIES
-from warehouse.published_sectors import COMPLIANCE
-from warehouse.release import publish
+from warehouse.published.corrections import COMPLIANCE_CORRECTIONS
+from warehouse.published.people import CHANGES
+from warehouse.published.reference import DELIVERIES
+from warehouse.published.sectors import COMPLIANCE
+from warehouse.release.publishing import publish
 from warehouse.settings import Settings
 from warehouse.storage import no_rows, read_rows, write_rows, write_table
 from warehouse.tables import EVENTS
@@ -52,7 +52,8 @@ def delivered(name: str) -> dict[str, Any]:
 @pytest.fixture
 def released(connection: duckdb.DuckDBPyConnection, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that publishes judgements and returns the release's id and its log of corrections."""
-    monkeypatch.setattr("warehouse.release.audit_staged", lambda *_: None)  # these tables lack what they refer to
+    # these tables lack what they refer to
+    monkeypatch.setattr("warehouse.release.publishing.audit_staged", lambda *_: None)
     layout = Layout(settings.home)
     moments = iter(START + timedelta(days=day) for day in range(9))
 

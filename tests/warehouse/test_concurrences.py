@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, member, person, record, source
 
-from warehouse.published_sectors import CONCURRENCES, HOUSEHOLD_BENEFITS
+from warehouse.published.sectors import CONCURRENCES, HOUSEHOLD_BENEFITS
 from warehouse.rules.incompatibility import Incompatibility
 from warehouse.rules.pack import Citation
 

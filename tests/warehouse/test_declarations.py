@@ -7,9 +7,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.code_lists import code_list_rows, codes_of, mapped_codes
+from warehouse.code_lists.lists import code_list_rows, codes_of, mapped_codes
 from warehouse.dictionary import dictionary
-from warehouse.published import PUBLISHED
+from warehouse.published.registry import PUBLISHED
 from warehouse.storage import DECLARATION, write_rows
 from warehouse.table import Column, Table
 from warehouse.tables import STAGE_TABLES

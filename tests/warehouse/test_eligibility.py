@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, member, person, record, source
 
-from warehouse.published_sectors import ELIGIBILITY
+from warehouse.published.sectors import ELIGIBILITY
 from warehouse.rules.pack import Pack
 
 LAW = {"period": "once", "status": "unverified", "citation": {"text": "A law"}}

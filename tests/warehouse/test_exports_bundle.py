@@ -9,9 +9,9 @@ from frictionless import Package, Resource, Schema
 from warehouse.audit_log import read_audit
 from warehouse.errors import StorageError
 from warehouse.exports.bundle import Extract, write_bundle
-from warehouse.keyring import add_key
 from warehouse.layout import Layout
 from warehouse.manifest import Manifest
+from warehouse.privacy.keyring import add_key
 from warehouse.settings import Settings
 from warehouse.table import Table
 

@@ -7,13 +7,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.forgetting import forget_in_history
-from warehouse.history import known_rows, segments, settle_history, stage_segment
+from warehouse.history.forgetting import forget_in_history
+from warehouse.history.segments import known_rows, segments, settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf
-from warehouse.published import PERSONS_PUBLISHED, SPINE_PUBLISHED
-from warehouse.release import publish
-from warehouse.rights import grant, read_requests
+from warehouse.privacy.rights import grant, read_requests
+from warehouse.published.registry import PERSONS_PUBLISHED, SPINE_PUBLISHED
+from warehouse.release.publishing import publish
 from warehouse.settings import Settings
 from warehouse.storage import write_table
 from warehouse.table import Table

@@ -11,19 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis_settings
 
-from warehouse.analysts_views import create_views
-from warehouse.database import write_relations
 from warehouse.errors import StorageError
-from warehouse.history import known_rows, segments, settle_history, stage_segment
-from warehouse.keyring import Key
+from warehouse.history.past import past_relations, past_rows
+from warehouse.history.segments import known_rows, segments, settle_history, stage_segment
 from warehouse.layout import Layout, private_folder
 from warehouse.manifest import Manifest, write_manifest
-from warehouse.past import past_relations, past_rows
-from warehouse.published import ENROLMENTS, PERSONS_PUBLISHED
-from warehouse.published_people import PERSON_STATES
+from warehouse.privacy.keyring import Key
+from warehouse.privacy.staging import teach_recipient
+from warehouse.published.people import PERSON_STATES
+from warehouse.published.registry import ENROLMENTS, PERSONS_PUBLISHED
+from warehouse.release.analysts_views import create_views
+from warehouse.release.database import write_relations
 from warehouse.session import open_session
 from warehouse.settings import Settings
-from warehouse.staging import teach_recipient
 from warehouse.storage import write_rows
 from warehouse.table import Table
 

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.households import Kinship, write_kinship
+from warehouse.persons.households import Kinship, write_kinship
 from warehouse.storage import write_rows
 from warehouse.tables import PERSONS, RECORDS, SPINE
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from coordination_world import derived
 
-from warehouse.published_coordination import INDICATORS
+from warehouse.published.coordination import INDICATORS
 
 FLOOR = {"programme": "floor", "version": "1", "guarantee": "children"}
 FAMILIES = {"programme": "families", "version": "1"}

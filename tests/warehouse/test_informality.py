@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, person, record, source
 
-from warehouse.published_sectors import INFORMALITY
+from warehouse.published.sectors import INFORMALITY
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Citation
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pytest
 
 from warehouse import receipts
-from warehouse.derived import reads, renew_derived, write_derived
-from warehouse.grounds import relations_named
-from warehouse.mart import VIEWS, RegistryInputs, create_views, query_of
-from warehouse.published import BENEFITS, MARTS, PERSONS_PUBLISHED, POPULATION, SPINE_PUBLISHED
-from warehouse.published_reference import DELIVERIES
+from warehouse.marts.derived import reads, renew_derived, write_derived
+from warehouse.marts.grounds import relations_named
+from warehouse.marts.mart import VIEWS, RegistryInputs, create_views, query_of
+from warehouse.published.reference import DELIVERIES
+from warehouse.published.registry import BENEFITS, MARTS, PERSONS_PUBLISHED, POPULATION, SPINE_PUBLISHED
 from warehouse.receipts import receipt_of
 from warehouse.session import open_session
 from warehouse.settings import Settings

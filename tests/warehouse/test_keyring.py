@@ -6,8 +6,8 @@ import pytest
 
 from warehouse.audit_log import read_audit
 from warehouse.errors import KeyringError
-from warehouse.keyring import ANALYSTS, VAULT, add_key, key_path, open_keyring, renew_key
 from warehouse.layout import Layout
+from warehouse.privacy.keyring import ANALYSTS, VAULT, add_key, key_path, open_keyring, renew_key
 from warehouse.settings import Settings
 
 

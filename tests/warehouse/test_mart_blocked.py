@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.derived import write_derived
-from warehouse.mart import RegistryInputs, create_views
-from warehouse.published import PERSONS_PUBLISHED, POPULATION
+from warehouse.marts.derived import write_derived
+from warehouse.marts.mart import RegistryInputs, create_views
+from warehouse.published.registry import PERSONS_PUBLISHED, POPULATION
 from warehouse.storage import write_rows
 from warehouse.table import Table
 from warehouse.tables import EVENTS, PERSONS, SPINE

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from warehouse.mart import RegistryInputs, create_views
+from warehouse.marts.mart import RegistryInputs, create_views
 from warehouse.storage import write_rows
 from warehouse.tables import EVENTS, PERSONS, SPINE
 

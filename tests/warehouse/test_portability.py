@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.mart import QUERIES
+from warehouse.marts.mart import QUERIES
 from warehouse.rules.agreement import Agreement, PensionLaw, read_agreements, read_pension_laws
 from warehouse.rules.pack import Citation
 from warehouse.rules.relations import register_agreements

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, member, parent, person, record, source
 
-from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA, TARGETING
+from warehouse.published.poverty import DEPRIVATIONS, INCOMES_PER_CAPITA, TARGETING
 from warehouse.rules.pack import Citation, Pack
 from warehouse.rules.poverty_line import PovertyLine
 from warehouse.rules.reading import read_packs

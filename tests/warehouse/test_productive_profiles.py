@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sector_world import asked, event, person, source
 
-from warehouse.published_work import PRODUCTIVE_PROFILES
+from warehouse.published.work import PRODUCTIVE_PROFILES
 from warehouse.rules.minimum_wage import MinimumWage
 from warehouse.rules.pack import Citation
 

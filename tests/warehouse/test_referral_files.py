@@ -10,7 +10,7 @@ import pytest
 from warehouse.audit_log import read_audit
 from warehouse.exports.referrals import HEADINGS, ReferralFiles, write_referrals
 from warehouse.layout import Layout
-from warehouse.published_coordination import REFERRALS
+from warehouse.published.coordination import REFERRALS
 from warehouse.referrals import OUTCOMES, ReferralError, note_answers, referrals_path, sent_referrals
 from warehouse.settings import Settings
 from warehouse.sheets import read_sheet

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from coordination_world import contract, derived
 
-from warehouse.published_coordination import REFERRALS
+from warehouse.published.coordination import REFERRALS
 from warehouse.rules.reading import read_packs
 
 FLOOR = {"programme": "int.social_protection_floor", "version": "2012", "rule_status": "verified", "citation": "R202"}

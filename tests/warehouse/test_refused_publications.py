@@ -8,11 +8,11 @@ import duckdb
 import pytest
 from killed_publisher import MADE_OF, START, TOWNS, VAULT, condition, publish_towns, settings_at
 
-from warehouse import release
 from warehouse.audit_log import read_audit
 from warehouse.errors import PublicationError, StorageError
 from warehouse.layout import Layout
-from warehouse.release import publish
+from warehouse.release import publishing as release
+from warehouse.release.publishing import publish
 from warehouse.settings import Settings
 
 

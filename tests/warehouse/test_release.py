@@ -14,13 +14,13 @@ import duckdb
 import pytest
 
 from warehouse.audit_log import read_audit
-from warehouse.database import read_only
 from warehouse.errors import PublicationError, StorageError
 from warehouse.layout import Layout
 from warehouse.lock import publishing
 from warehouse.manifest import MadeOf, Manifest, read_manifest
-from warehouse.release import publish
-from warehouse.rollback import roll_back
+from warehouse.release.database import read_only
+from warehouse.release.publishing import publish
+from warehouse.release.rollback import roll_back
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows

@@ -11,7 +11,7 @@ import pytest
 from warehouse.audit_log import read_audit
 from warehouse.errors import RightsError
 from warehouse.layout import Layout
-from warehouse.rights import (
+from warehouse.privacy.rights import (
     RECTIFIABLE,
     blocked_records,
     erased_records,

@@ -8,7 +8,7 @@ import pytest
 from coordination_world import contract, derived
 
 from warehouse.errors import RuleError
-from warehouse.published_coordination import SCORECARD, SHARED_PEOPLE
+from warehouse.published.coordination import SCORECARD, SHARED_PEOPLE
 from warehouse.rules.goals import GOALS, MEASURES, read_goals
 
 ROLL = "schools.roll"

@@ -15,7 +15,10 @@ import yaml
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from warehouse.published import (
+from warehouse.published.people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
+from warehouse.published.poverty import DEPRIVATIONS, INCOMES_PER_CAPITA
+from warehouse.published.reference import DELIVERIES, PROGRAMMES, SOURCES
+from warehouse.published.registry import (
     ANSWERS,
     ATTENDANCE,
     CHECKUPS,
@@ -24,11 +27,8 @@ from warehouse.published import (
     SOURCE_RECORDS,
     SPINE_PUBLISHED,
 )
-from warehouse.published_people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
-from warehouse.published_poverty import DEPRIVATIONS, INCOMES_PER_CAPITA
-from warehouse.published_reference import DELIVERIES, PROGRAMMES, SOURCES
 from warehouse.rules.pack import Pack
-from warehouse.simulation import simulate
+from warehouse.simulation.packs import simulate
 from warehouse.table import Table
 
 TABLES = (

@@ -6,7 +6,7 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.small_cells import withheld_cells, withhold_small_cells
+from warehouse.privacy.small_cells import withheld_cells, withhold_small_cells
 from warehouse.table import Cells, Column, Table, Whole
 
 TABLE = Table(

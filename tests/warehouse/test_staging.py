@@ -6,14 +6,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import staging
-from warehouse.keyring import Key
-from warehouse.pseudonyms import pseudonym, row_pseudonym
-from warehouse.published import PERSONS_PUBLISHED, SPINE_PUBLISHED, WORK
-from warehouse.published_people import RELATIONSHIPS
+from warehouse.privacy import staging
+from warehouse.privacy.keyring import Key
+from warehouse.privacy.pseudonyms import pseudonym, row_pseudonym
+from warehouse.privacy.staging import stage_tables
+from warehouse.published.people import RELATIONSHIPS
+from warehouse.published.registry import PERSONS_PUBLISHED, SPINE_PUBLISHED, WORK
 from warehouse.session import open_session
 from warehouse.settings import Settings
-from warehouse.staging import stage_tables
 from warehouse.storage import write_rows
 from warehouse.table import Table
 

@@ -9,11 +9,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.reasons import FieldError, why
+from warehouse.persons.reasons import FieldError, why
+from warehouse.persons.survival_rules import survival_rules
+from warehouse.persons.survivorship import Golden, write_golden
 from warehouse.session import scan
 from warehouse.storage import write_rows
-from warehouse.survival_rules import survival_rules
-from warehouse.survivorship import Golden, write_golden
 from warehouse.tables import PERSONS, RECORDS, SPINE
 
 DATES = {"F": date(1990, 2, 3), "M": date(1991, 4, 5), "default": date(1991, 1, 1), "future": date(2031, 4, 5)}

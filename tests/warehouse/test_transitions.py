@@ -7,7 +7,7 @@ import pytest
 from sector_world import asked, event, parent, person, source
 
 from warehouse.errors import RuleError
-from warehouse.published_sectors import TRANSITIONS
+from warehouse.published.sectors import TRANSITIONS
 from warehouse.rules.life_cycle import read_life_cycles
 
 SOURCES = [source("clinic", "checkup", False)]

@@ -13,18 +13,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.audit_log import read_audit
-from warehouse.database import read_only
 from warehouse.errors import KeyringError
-from warehouse.keyring import ANALYSTS, add_key, key_path, open_keyring, renew_key
 from warehouse.layout import Layout, private_folder
 from warehouse.manifest import MadeOf
-from warehouse.pseudonyms import pseudonym, row_pseudonym, teach_pseudonyms
-from warehouse.release import publish
+from warehouse.privacy.keyring import ANALYSTS, add_key, key_path, open_keyring, renew_key
+from warehouse.privacy.pseudonyms import pseudonym, row_pseudonym, teach_pseudonyms
+from warehouse.privacy.vault import KeyringClient, open_vault, rotate_vault
+from warehouse.release.database import read_only
+from warehouse.release.publishing import publish
 from warehouse.session import open_session
 from warehouse.settings import Settings
 from warehouse.storage import write_rows
 from warehouse.table import Cells, Column, Table
-from warehouse.vault import KeyringClient, open_vault, rotate_vault
 
 PEOPLE = Table(
     "people",

@@ -17,11 +17,11 @@ import duckdb
 from warehouse.audit_log import record
 from warehouse.errors import StorageError
 from warehouse.exports.datapackage import data_package
-from warehouse.keyring import Key
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.privacy.keyring import Key
+from warehouse.privacy.staging import stage_tables
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
-from warehouse.staging import stage_tables
 from warehouse.storage import ROW_GROUP_ROWS, ZSTD, read_table
 from warehouse.switch import PARTIAL
 from warehouse.table import Table

@@ -18,13 +18,13 @@ from typing import Any
 import duckdb
 
 from warehouse.audit_log import record
-from warehouse.code_lists import codes_of, mapped_codes
+from warehouse.code_lists.lists import codes_of, mapped_codes
 from warehouse.errors import StorageError
-from warehouse.keyring import Key
 from warehouse.layout import PRIVATE_FILE, Layout, private_folder
-from warehouse.mart import RegistryInputs, create_views
-from warehouse.pseudonyms import teach_pseudonyms
-from warehouse.published_people import HOUSEHOLD_MEMBERS, HOUSEHOLDS, RELATIONSHIPS
+from warehouse.marts.mart import RegistryInputs, create_views
+from warehouse.privacy.keyring import Key
+from warehouse.privacy.pseudonyms import teach_pseudonyms
+from warehouse.published.people import HOUSEHOLD_MEMBERS, HOUSEHOLDS, RELATIONSHIPS
 from warehouse.session import identifier, open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_table

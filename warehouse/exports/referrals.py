@@ -15,7 +15,7 @@ import pyarrow as pa
 from warehouse.audit_log import record
 from warehouse.handover import handed_over
 from warehouse.layout import Layout, private_folder
-from warehouse.published_coordination import REFERRALS
+from warehouse.published.coordination import REFERRALS
 from warehouse.referrals import OPEN_OUTCOME, OUTCOMES, note_sent, sent_referrals
 from warehouse.sheets import fill_sheet
 from warehouse.spreadsheet import neutralised

@@ -1,0 +1,1 @@
+"""What was known when, and what changed between releases."""

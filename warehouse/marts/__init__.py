@@ -1,0 +1,1 @@
+"""The published tables made: each by the query of its name."""

@@ -1,0 +1,1 @@
+"""The tables that a release publishes, declared: what describes, who is known, what every sector sees."""

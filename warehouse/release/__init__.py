@@ -1,0 +1,1 @@
+"""A release: staged, audited, made current, and gone back from."""

@@ -1,0 +1,1 @@
+"""Two versions of a pack of rules, side by side."""
