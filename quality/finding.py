@@ -11,11 +11,14 @@ from typing import Any
 
 from quality.expectation import Expectation
 from quality.outcome import SAMPLE_ROWS, Outcome, unevaluated
+from warehouse.errors import StorageError
+from warehouse.limits import OUT_OF_MEMORY
 
 NO_ROWS = "there are no rows, and a share of nothing cannot be judged."
 NO_NUMBER = "the query gave no number."
 ABOUT_THE_QUERY = frozenset({"CatalogException", "BinderException", "ParserException"})
 """Errors that come before any row is read, so that their text can be told."""
+OUT_OF_MEMORY_KINDS = frozenset({"OutOfMemoryException", "MemoryError"})
 CAUSE = re.compile(r"^((?:_?duckdb|sqlalchemy|great_expectations)\.(?:\w+\.)*)?(\w+)(?:: (.*))?$", re.MULTILINE)
 
 
@@ -83,11 +86,16 @@ def withheld(kind: str) -> str:
 
 
 def error_of(exception_info: Mapping[str, Any]) -> str | None:
-    """What to say of the errors in the report `exception_info`, if there were any; it names no value."""
+    """What to say of the errors in the report `exception_info`, if there were any; it names no value.
+
+    Raises `StorageError` where there was too little memory: that says nothing of the data, which must not be refused.
+    """
     reports = [exception_info, *(report for report in exception_info.values() if isinstance(report, Mapping))]
     causes = [_cause(str(report["exception_traceback"])) for report in reports if report.get("raised_exception")]
     if not causes:
         return None
+    if any(kind in OUT_OF_MEMORY_KINDS for kind, _ in causes):
+        raise StorageError(f"checks: {OUT_OF_MEMORY}")
     kind, text = min(causes)  # their order is not the same every time
     return f"could not be evaluated: {text}" if kind in ABOUT_THE_QUERY else withheld(kind)
 

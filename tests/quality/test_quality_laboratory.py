@@ -97,6 +97,14 @@ def test_what_cannot_be_evaluated_is_told_apart_from_bad_data_and_harms_nothing_
     assert (sound.success, sound.evaluated) == (True, 3)
 
 
+def test_memory_that_does_not_suffice_refuses_no_data(tmp_path, settings):
+    file = raw(tmp_path / "roll.parquet", 3, NAME=lambda _: PERSON)
+    hungry = query("hungry", "select len(list(NAME || range)) as measured from validated, range(200000)")
+    with pytest.raises(StorageError, match=r"PADRON_MEMORY_LIMIT allows.* Raise the limit") as caught:
+        validate([hungry], file, RAW_ROW, replace(settings, memory_limit="10MB", threads=1))
+    assert PERSON not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
