@@ -86,7 +86,7 @@ def sample(
     home: Home = None,
     landing: Landing = None,
 ) -> None:
-    """Invent a population and write what eight sample institutions would deliver about it."""
+    """Invent a population and write what nine sample institutions would deliver about it."""
     from pipelines.commands.sampling import make_sample
 
     with told():

@@ -18,6 +18,9 @@ AMOUNTS = (1_650.0, 6_000.0, 3_100.0, 0.0)
 
 PAYMENTS_A_YEAR = 6
 TAKE_UP_RATE = 0.8
+KEPT_RATE = 0.03
+"""Of the other households, those that draw the transfer still, because they were poorer when they were enrolled."""
+
 FOOD_RATE = 0.25
 PENSION_AGE = 65
 
@@ -35,17 +38,22 @@ class Enrolments:
         return len(self.person)
 
 
-def enrolments(rng: Generator, people: Population, life: Circumstances) -> Enrolments:
-    """Every enrolment in force, in order of programme and person."""
+def kept_on(rng: Generator, people: Population, life: Circumstances) -> Bools:
+    """The households that draw the families' transfer and are not poor any more."""
+    return ~life.poor & happens(rng, KEPT_RATE, people.homes.count)
+
+
+def enrolments(rng: Generator, people: Population, life: Circumstances, kept: Bools) -> Enrolments:
+    """Every enrolment in force, those of the households `kept` too, in order of programme and person."""
     household = people.homes.household
-    families = happens(rng, TAKE_UP_RATE, people.homes.count) & life.poor
+    families = kept | (happens(rng, TAKE_UP_RATE, people.homes.count) & life.poor)
     food = families & happens(rng, FOOD_RATE, people.homes.count)
-    recipients = _recipients(people)
+    draws = recipients(people)
     members = (
         families[household] & people.alive,
         people.alive & (people.age() >= PENSION_AGE) & happens(rng, TAKE_UP_RATE, len(people)),
         people.alive & life.disability & (people.age() < PENSION_AGE) & happens(rng, 0.5, len(people)),
-        food[household] & recipients & people.alive,
+        food[household] & draws & people.alive,
     )
     person = np.concatenate([np.flatnonzero(mask) for mask in members])
     programme = np.repeat(np.arange(len(PROGRAMMES)), [int(mask.sum()) for mask in members])
@@ -54,12 +62,12 @@ def enrolments(rng: Generator, people: Population, life: Circumstances) -> Enrol
         person=person,
         programme=programme,
         start=np.maximum(since, people.kin.birth[person]),
-        recipient=recipients[person] | (programme == 1) | (programme == 2),
+        recipient=draws[person] | (programme == 1) | (programme == 2),
     )
 
 
-def _recipients(people: Population) -> Bools:
-    """One grown member of each household, a woman where there is one."""
+def recipients(people: Population) -> Bools:
+    """Who draws what a household is given: one grown member of each household, a woman where there is one."""
     adult = people.alive & (people.age() >= 18)
     order = np.lexsort((people.kin.birth, people.kin.sex != FEMALE, ~adult, people.homes.household))
     first = np.r_[True, np.diff(people.homes.household[order]) != 0]

@@ -104,6 +104,10 @@ MUNICIPALITY = Rates(
     age_heaped=0.06, birth_date_missing=0.06, curp_missing=0.70, phone_missing=0.20, phone_of_officer=0.12,
     address_missing=0.08, address_misspelt=0.05,
 )  # fmt: skip
+REGIONAL_WELFARE = Rates(
+    lag_years=4.0, duplicated=0.01, cut_rows=1 / 8000, dead_kept=0.04, married_name=0.02, curp_missing=0.08,
+    curp_of_parent=0.02, phone_missing=0.15, address_missing=0.03, address_misspelt=0.03,
+)  # fmt: skip
 
 RATES = {
     "social_development": SOCIAL_DEVELOPMENT,
@@ -115,5 +119,6 @@ RATES = {
     "civil_registry_deaths": DEATHS,
     "finance": FINANCE,
     "municipality": MUNICIPALITY,
+    "regional_welfare": REGIONAL_WELFARE,
 }
 """By the source's name in its contract."""

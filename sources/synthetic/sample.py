@@ -22,6 +22,7 @@ from sources.synthetic.views import (
     health,
     labour,
     municipality,
+    regional_welfare,
     social_development,
     social_security,
 )
@@ -35,6 +36,7 @@ VIEWS: dict[str, Callable[[Office], Iterator[Delivered]]] = {
     "health": health.deliver,
     "labour": labour.deliver,
     "municipality": municipality.deliver,
+    "regional_welfare": regional_welfare.deliver,
     "social_development": social_development.deliver,
     "social_security": social_security.deliver,
 }

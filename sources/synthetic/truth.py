@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.synthetic.arrays import NEVER, NOBODY, Ints, Text, blanked, optional_dates
+from sources.synthetic.fields.contact import household
 from sources.synthetic.given_names import given_names
 from sources.synthetic.places import places
 from sources.synthetic.population import COUNTRIES
@@ -23,6 +24,7 @@ from warehouse.layout import PRIVATE_FILE, private_folder
 
 RECORDS = pa.schema([("source", pa.string()), ("record_key", pa.string()), ("person_id", pa.string())])
 FAULTS = pa.schema([("source", pa.string()), ("record_key", pa.string()), ("fault", pa.string())])
+HOMES = pa.schema([("source", pa.string()), ("record_key", pa.string()), ("household_id", pa.int64())])
 EVENTS = pa.schema([
     ("kind", pa.string()), ("person_id", pa.string()), ("start_date", pa.date32()), ("end_date", pa.date32()),
     ("period", pa.string()), ("amount", pa.float64()), ("country", pa.string()), ("detail", pa.string()),
@@ -31,7 +33,7 @@ EVENTS = pa.schema([
 
 @dataclass(frozen=True)
 class Ledger:
-    """Three open tables of the truth: the records delivered, the faults put into them, the events behind them."""
+    """Four open tables of the truth: the records delivered, their faults and their homes, the events behind them."""
 
     world: World
     writers: dict[str, pq.ParquetWriter]
@@ -42,6 +44,10 @@ class Ledger:
         for fault, mask in roll.faults.items():
             rows = pa.array(np.flatnonzero(mask))
             self._write("faults", source=source, record_key=roll.keys.take(rows), fault=fault)
+
+    def housed(self, source: str, roll: Roll) -> None:
+        """Enter for every row of a roll the household in which the person lived when the row was written."""
+        self._write("homes", source=source, record_key=roll.keys, household_id=pa.array(household(roll)))
 
     def happened(self, kind: str, person: Ints, **columns: pa.Array | str) -> None:
         """Enter events of one kind; `columns` as in `EVENTS`, one value for all where it is a string."""
@@ -70,7 +76,7 @@ def open_ledger(folder: Path, world: World) -> Iterator[Ledger]:
     _write_table(folder / "households.parquet", _households(world))
     with ExitStack() as stack:
         writers = {}
-        for name, schema in (("records", RECORDS), ("faults", FAULTS), ("events", EVENTS)):
+        for name, schema in (("records", RECORDS), ("faults", FAULTS), ("homes", HOMES), ("events", EVENTS)):
             writers[name] = stack.enter_context(
                 pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd")
             )

@@ -12,8 +12,9 @@ from sources.synthetic.clinic import Visits, checkups, vaccinations
 from sources.synthetic.draws import Generator, generator
 from sources.synthetic.interviews import Interviews, interviews
 from sources.synthetic.population import Population, populate
-from sources.synthetic.programmes import Enrolments, enrolments
+from sources.synthetic.programmes import Enrolments, enrolments, kept_on
 from sources.synthetic.school import Pupils, pupils
+from sources.synthetic.supports import Supports, supports
 from sources.synthetic.work import Jobs, jobs
 
 
@@ -30,6 +31,7 @@ class World:
     checkups: Visits
     vaccinations: Visits
     enrolments: Enrolments
+    supports: Supports
     interviews: Interviews
     person_ids: Text
 
@@ -51,6 +53,7 @@ def build_world(people: int, seed: int, as_of: int, progress: Callable[[str], No
     life = circumstances(generator(seed, "circumstances"), everyone)
     work = jobs(generator(seed, "work"), everyone, life)
     school = pupils(generator(seed, "school"), everyone, life)
+    kept = kept_on(generator(seed, "kept on"), everyone, life)
     return World(
         seed=seed,
         people=everyone,
@@ -60,7 +63,8 @@ def build_world(people: int, seed: int, as_of: int, progress: Callable[[str], No
         pupils=school,
         checkups=checkups(generator(seed, "checkups"), everyone),
         vaccinations=vaccinations(generator(seed, "vaccinations"), everyone),
-        enrolments=enrolments(generator(seed, "programmes"), everyone, life),
+        enrolments=enrolments(generator(seed, "programmes"), everyone, life, kept),
+        supports=supports(generator(seed, "supports"), everyone, life),
         interviews=interviews(generator(seed, "interviews"), everyone, life, work, school),
         person_ids=numbered("P", generator(seed, "person ids").permutation(people), 9),
     )

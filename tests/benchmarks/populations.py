@@ -29,7 +29,7 @@ from warehouse.settings import SAMPLE_SOURCES, Settings  # noqa: E402
 from warehouse.tables import RECORD_IDENTIFIERS, RECORDS  # noqa: E402
 
 SEED = 20141210
-RECORDS_A_PERSON = 2.66  # of the sample institutions
+RECORDS_A_PERSON = 2.96  # of the sample institutions
 RECORDS_A_HOME = {"agencies": 5.67, "dirty": 7.63}
 
 # Each knows little, and hardly two know the same; no single field is everywhere but the name.

@@ -207,8 +207,9 @@ RELATIONSHIPS_QUERY = """
     where mother.h % 2 = 1
     qualify row_number() over (partition by child.entity_id order by mother.entity_id) = 1
 """
-DELIVERY_QUERY = """
-    select 'social_development.enrolments' as contract_id, 'd' as delivery_id, date '2026-10-31' as as_of_date
+DELIVERY_QUERY = f"""
+    select unnest({[contract.id for contract in read_catalogue(SAMPLE_SOURCES).contracts]}) as contract_id,
+        'd' as delivery_id, date '2026-10-31' as as_of_date
 """
 
 

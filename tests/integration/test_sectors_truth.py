@@ -92,6 +92,21 @@ def test_who_is_poor_and_gets_nothing_is_found(truth: duckdb.DuckDBPyConnection,
     assert recall >= LEAST
 
 
+def test_who_draws_what_the_home_is_not_poor_enough_for_is_found(each_truth: duckdb.DuckDBPyConnection) -> None:
+    """Of those of whom the registry says one or the other; nobody is flagged in vain, wherever they have moved."""
+    told = "(select person_id from eligibility join who using (entity_id) where programme = 'mx.familias' and status "
+    drawing = """select person_id from true_memberships join true_households using (household_id)
+        where poverty_score > -0.358 and person_id in (
+            select person_id from true_events where kind = 'enrolment' and detail = 'familias')"""
+    found, known = f"from {told} = 'enrolled_not_eligible')", f"not in {told} = 'enrolled_eligibility_unknown')"
+    precision, _ = quality(each_truth, found, drawing)
+    _, recall = quality(each_truth, found, f"{drawing} and person_id {known} and person_id in {STAYED}")
+    assert precision >= LEAST
+    assert recall >= LEAST
+    _, told_of_all = quality(each_truth, found, drawing)
+    assert told_of_all >= 0.5, "the registry says hardly anything"
+
+
 def test_who_is_eligible_and_not_enrolled_is_found(truth: duckdb.DuckDBPyConnection) -> None:
     precision, recall = quality(
         truth,
@@ -164,6 +179,51 @@ def test_benefits_that_a_rule_keeps_apart_are_found(truth: duckdb.DuckDBPyConnec
             where kind = 'incompatible' and subject = 'discapacidad and familias'""",
         """select person_id from true_events where kind = 'enrolment' and detail = 'familias' intersect
             select person_id from true_events where kind = 'enrolment' and detail = 'discapacidad'""",
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+BOTH = {"alimentos": "canasta_basica", "pension_mayores": "complemento_vejez"}
+"""What the nation and the regions give for one risk."""
+
+
+def test_benefits_for_one_risk_of_nation_and_region_are_found(each_truth: duckdb.DuckDBPyConnection) -> None:
+    """Both rolls of enrolments are complete."""
+    precision, recall = quality(
+        each_truth,
+        "select person_id, subject from concurrences join who using (entity_id) where kind = 'same_benefit_elsewhere'",
+        " union all ".join(
+            f"""select person_id, 'risk {risk}: regional_welfare.{regional} and social_development.{national}'
+                from true_events as one join true_events as other using (person_id)
+                where one.detail = '{national}' and other.detail = '{regional}'
+                and one.start_date <= coalesce(other.end_date, {TODAY})"""
+            for (national, regional), risk in zip(BOTH.items(), (13, 1), strict=True)
+        ),
+    )
+    assert precision >= LEAST
+    assert recall >= LEAST
+
+
+def test_homes_in_which_two_rolls_put_a_person_are_found(each_truth: duckdb.DuckDBPyConnection) -> None:
+    """Who lived in two homes where the rolls wrote them down, and whose companions of one the other roll knows too."""
+    precision, recall = quality(
+        each_truth,
+        "select person_id from concurrences join who using (entity_id) where kind = 'households_differ'",
+        """with housed as (
+                select person_id, source, household_id from true_homes join known using (source, record_key)
+            ), beside as (
+                select distinct one.*, other.person_id as companion from housed as one
+                join housed as other using (source, household_id) where one.person_id <> other.person_id
+            )
+            select distinct one.person_id from beside as one join beside as other using (person_id)
+            where one.source <> other.source and one.household_id <> other.household_id
+            and (one.companion, other.source) in (select (person_id, source) from housed)
+            and one.person_id not in (select person_id from beside as one join beside as other
+                using (person_id, companion) where one.source <> other.source)
+            and one.person_id not in (select person_id from housed as one join housed as other
+                using (person_id, household_id) where one.source <> other.source)""",
+        least=4,
     )
     assert precision >= LEAST
     assert recall >= LEAST

@@ -51,7 +51,7 @@ def test_each_contract_is_told_of_in_its_institutions_readme(contract: SourceCon
     assert f"({contract.file.name})" in (contract.file.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_sources_contracts_and_views_are_the_same_eight_institutions() -> None:
+def test_sources_contracts_and_views_are_the_same_institutions() -> None:
     assert {contract.institution for contract in CONTRACTS} == set(VIEWS)
     assert {contract.source for contract in CONTRACTS if contract.has_persons} == set(RATES)
 

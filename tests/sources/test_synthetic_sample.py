@@ -54,7 +54,7 @@ def accepted(contract: SourceContract, received: Received, settings: Settings, f
 def test_same_seed_same_bytes_of_every_file(tmp_path: Path) -> None:
     for run in ("one", "two"):
         write_sample(tmp_path / run / "landing", tmp_path / run / "truth", 400, 9)
-    assert len(digests(tmp_path / "one")) == 18 + 6
+    assert len(digests(tmp_path / "one")) == 20 + 7
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
@@ -114,7 +114,7 @@ def test_events_refer_to_records_of_their_source(
 
 def test_truth_tables_fit_together(settings: Settings, summary: SampleSummary) -> None:
     truth = settings.home / "truth"
-    names = ("persons", "records", "events", "faults", "memberships", "households")
+    names = ("persons", "records", "events", "faults", "homes", "memberships", "households")
     tables = {name: pq.read_table(truth / f"{name}.parquet") for name in names}
     people = set(tables["persons"]["person_id"].to_pylist())
     assert len(people) == PEOPLE == tables["persons"].num_rows
@@ -125,7 +125,9 @@ def test_truth_tables_fit_together(settings: Settings, summary: SampleSummary) -
     kinds = set(tables["events"]["kind"].to_pylist())
     assert kinds >= {"work", "contribution", "attendance", "checkup", "vaccination", "death", "move", "birth", "union"}
     keys = set(zip(*(tables["records"][name].to_pylist() for name in ("source", "record_key")), strict=True))
-    assert set(zip(*(tables["faults"][name].to_pylist() for name in ("source", "record_key")), strict=True)) <= keys
+    for name in ("faults", "homes"):
+        assert set(zip(*(tables[name][part].to_pylist() for part in ("source", "record_key")), strict=True)) <= keys
+    assert set(tables["homes"]["source"].to_pylist()) == {"social_development", "regional_welfare"}
 
 
 def test_nobody_else_may_read_what_is_written(settings: Settings, summary: SampleSummary) -> None:

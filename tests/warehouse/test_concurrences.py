@@ -103,18 +103,35 @@ def test_benefits_that_may_not_stand_side_by_side(events: list[dict[str, Any]], 
     assert all(row["citation"] == "An act" for row in rows if row["kind"] == "incompatible")
 
 
-def test_households_that_two_sources_tell_quite_differently() -> None:
+OAK, ELM = {"address_std": "OAK 1", "municipality_std": "01"}, {"address_std": "ELM 2", "municipality_std": "01"}
+FAR, TOWN = {"address_std": "OAK 1", "municipality_std": "02"}, {"municipality_std": "01"}
+ELSEWHERE = record("two", "clinic", household_key="c2")
+
+
+@pytest.mark.parametrize(
+    ("roll", "clinic", "known", "is_told"),
+    [
+        pytest.param(OAK, ELM, [ELSEWHERE], True, id="other people at another address"),
+        pytest.param(OAK, FAR, [ELSEWHERE], True, id="other people in another municipality"),
+        pytest.param(TOWN, {"municipality_std": "02"}, [ELSEWHERE], True, id="of no address"),
+        pytest.param(OAK, OAK, [ELSEWHERE], False, id="other people at one address: each knows a part of the home"),
+        pytest.param(OAK, TOWN, [ELSEWHERE], False, id="one does not tell the address"),
+        pytest.param({}, {}, [ELSEWHERE], False, id="nobody tells where"),
+        pytest.param(OAK, ELM, [record("two", "clinic", household_key="c1")], False, id="they have moved, two of them"),
+        pytest.param(OAK, ELM, [], False, id="they may all have moved: neither source knows the other's"),
+    ],
+)  # fmt: skip
+def test_households_that_two_sources_tell_quite_differently(
+    roll: dict[str, str], clinic: dict[str, str], known: list[dict[str, Any]], is_told: bool
+) -> None:
     homes = [
-        record("one", "roll", household_key="r1"), record("two", "roll", household_key="r1"),
-        record("one", "clinic", household_key="c1"), record("far", "clinic", household_key="c1"),
+        record("one", "roll", household_key="r1", **roll), record("two", "roll", household_key="r1"),
+        record("one", "clinic", household_key="c1", **clinic), record("far", "clinic", household_key="c1"), *known,
     ]  # fmt: skip
     people = [person(name, date(1950, 1, 1)) for name in ("one", "two", "far")]
     rows = asked(CONCURRENCES, [], people, [], [], homes)
-    assert [(row["kind"], row["entity_id"], row["subject"]) for row in rows] == [
-        ("households_differ", "one", "clinic and roll")
-    ]
-    both = [*homes, record("two", "clinic", household_key="c1")]
-    assert asked(CONCURRENCES, [], people, [], [], both) == []
+    told = [(row["kind"], row["entity_id"], row["subject"]) for row in rows]
+    assert told == ([("households_differ", "one", "clinic and roll")] if is_told else [])
 
 
 @pytest.mark.parametrize(

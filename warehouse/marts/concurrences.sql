@@ -59,15 +59,38 @@ with today as (
     group by child.entity_id, kind, child.birth_year
     having child.birth_year <= min(bearer.birth_year)
 ), rolls as (
-    select distinct entity_id, record_id, records.source, household_key
+    select
+        entity_id, record_id, records.source, household_key, municipality_std as municipality,
+        if(address_std is null, null, concat_ws('|', address_std, municipality_std)) as address
     from records
     join linked_spine using (record_id)
     where household_key is not null
 ), co_members as (
-    select one.entity_id, one.source, list(distinct other.entity_id) as others, list(distinct one.record_id) as records
+    select
+        one.entity_id, one.source, list(distinct other.entity_id) as others, list(distinct one.record_id) as records,
+        list(distinct one.municipality) filter (one.municipality is not null) as municipalities,
+        list(distinct one.address) filter (one.address is not null) as addresses
     from rolls as one
     join rolls as other on one.household_key = other.household_key and one.entity_id <> other.entity_id
     group by one.entity_id, one.source
+), apart as (
+    -- the same place with different people is one home of which each source knows a part
+    select
+        one.entity_id, one.source, other.source as other_source, one.others, other.others as other_others,
+        list_sort(list_distinct(one.records || other.records)) as evidence
+    from co_members as one
+    join co_members as other on one.entity_id = other.entity_id and one.source < other.source
+    where not list_has_any(one.others, other.others)
+        and (not list_has_any(one.municipalities, other.municipalities) or not list_has_any(one.addresses, other.addresses))
+), parted as (
+    -- and so is a home that moved, unless one source has somebody of the other's elsewhere
+    select distinct entity_id, source, other_source, evidence
+    from (
+        select *, unnest(others) as companion, other_source as roll from apart
+        union all
+        select *, unnest(other_others), source from apart
+    ) as companions
+    where (companion, roll) in (select (entity_id, source) from rolls)
 ), found as (
     select 'enrolled_twice' as kind, one.entity_id, one.programme as subject, list_sort(list(distinct one.event_id)) as evidence,
         list_sort(list(distinct one.source)) as sources, null as rule_status, null as citation
@@ -102,11 +125,8 @@ with today as (
     having count(distinct household_key) > 1
     union all
     select
-        'households_differ', one.entity_id, one.source || ' and ' || other.source, list_sort(list_distinct(one.records || other.records)),
-        [one.source, other.source], null, null
-    from co_members as one
-    join co_members as other on one.entity_id = other.entity_id and one.source < other.source
-    where not list_has_any(one.others, other.others)
+        'households_differ', entity_id, source || ' and ' || other_source, evidence, [source, other_source], null, null
+    from parted
     union all
     select
         'incompatible', entity_id, one || ' and ' || other, list_sort(list_distinct(flatten(list(events))))[:12],

@@ -40,6 +40,7 @@ def deliver(office: Office) -> Iterator[Delivered]:
     members = listed(rng, np.unique(enrolled.person), rates)
     register = roll(office.world, rng, members, numbered("SD", np.arange(len(members)) + 1, 9), rates)
     office.ledger.enter("social_development", register)
+    office.ledger.housed("social_development", register)
     yield _write(office, "beneficiaries", _beneficiaries(register), cut_rows(rng, len(members), rates.cut_rows))
     keys = register.keys.take(pa.array(register.row_of_person()[enrolled.person]))
     columns = _enrolments(enrolled, keys)
