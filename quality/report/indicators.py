@@ -21,8 +21,8 @@ from warehouse.manifest import Manifest
 from warehouse.release.database import read_only
 
 MEANINGS = {
-    "unmet": ("Guarantees not met", "of those to whom it applies"),
-    "not enrolled": ("Entitled and not enrolled", "of those whom their age entitles"),
+    "unmet": ("Guarantees not met", "of those of whom it is known"),
+    "not enrolled": ("Entitled and not enrolled", "of those known to be entitled whom an office has seen"),
     "not compliant": ("Co-responsibilities not complied with", "of those reported, in the latest period"),
     "not reported": ("Co-responsibilities not reported", "of those bound by the duty, in the latest period"),
     "not known": ("Guarantees of which nothing is known", "of those to whom it applies"),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from warehouse.code_lists.lists import code_list_rows
 from warehouse.marts.derived import reads
-from warehouse.marts.mart import ANSWERED, SEEN, query_of
+from warehouse.marts.mart import ANSWERED, SEEN, SILENCES, TOLD_HOMES, query_of
 from warehouse.published.people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published.reference import CODE_LISTS
 from warehouse.rules.incompatibility import Incompatibility
@@ -47,7 +47,7 @@ def person(entity: str, born: date | None = None, **values: Any) -> dict[str, An
 
 
 def source(contract: str, kind: str, is_complete: bool, **values: Any) -> dict[str, Any]:
-    """One contract, as the marts see it."""
+    """One contract, as the marts see it; one that `delivers` nothing has not delivered yet."""
     return {
         "contract_id": contract, "source": contract, "kind": kind, "is_complete": is_complete, "territory": None,
         "complete_since": None, "sector": "labour", "role": "events", "purposes": PURPOSES,
@@ -77,7 +77,8 @@ def asked(
         nullable = pa.schema([field.with_nullable(True) for field in PERSON_EVENTS])
         connection.register("person_events", pa.Table.from_pylist(list(events), schema=nullable))
         connection.register("listed_sources", pa.Table.from_pylist(list(sources), schema=SOURCE_COLUMNS))
-        connection.execute(f"create table deliveries as select date '{TODAY}' as as_of_date")
+        delivered = [None, *(each["contract_id"] for each in sources if each.get("delivers", True))]
+        connection.register("deliveries", pa.table({"contract_id": delivered, "as_of_date": [TODAY] * len(delivered)}))
         nullable_records = pa.schema([field.with_nullable(True) for field in RECORDS.schema])
         connection.register("records", pa.Table.from_pylist(list(records), schema=nullable_records))
         spine = [{key: record[key] for key in ("record_id", "source", "entity_id")} for record in records]
@@ -93,7 +94,7 @@ def asked(
             "household_members", rows_of(HOUSEHOLD_MEMBERS, [each for each in kin if "grouping" in each])
         )
         connection.register("relationships", rows_of(RELATIONSHIPS, [each for each in kin if "grouping" not in each]))
-        for view in (ANSWERED, SEEN):
+        for view in (TOLD_HOMES, ANSWERED, SEEN, SILENCES):
             connection.execute(view.read_text(encoding="utf-8"))
         for other in _read_before(table):
             connection.execute(f"create temp table {other.name} as {query_of(other)}")

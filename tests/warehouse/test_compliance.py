@@ -100,6 +100,23 @@ def test_silence_counts_where_and_since_when_the_source_is_complete(terms: dict[
 
 
 @pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        pytest.param({"is_complete": True}, "non_compliant", id="complete as well"),
+        pytest.param({}, "not_reported", id="which may know what the first does not"),
+        pytest.param({"territory": "20"}, "non_compliant", id="of another region"),
+        pytest.param({"purposes": ["registry"]}, "non_compliant", id="that may not be asked"),
+    ],
+)
+def test_silence_tells_nothing_where_there_is_a_second_source(other: dict[str, Any], status: str) -> None:
+    second = source("private", "attendance", False)
+    people = [person("child", date(2015, 5, 5), municipality="15001"), person("other", date(2000, 1, 1))]
+    sources = [source("school", "attendance", True), {**second, **other}, source("programme", "enrolment", True)]
+    rows = asked(COMPLIANCE, [pack(ATTENDANCE)], people, [ENROLLED, *OTHERS], sources)
+    assert {row["period"]: row["status"] for row in rows}["2026-09"] == status
+
+
+@pytest.mark.parametrize(
     ("events", "is_complete", "status"),
     [
         pytest.param([visit(date(2026, 3, 1))], False, "compliant", id="one visit"),

@@ -27,8 +27,8 @@ YOUNG = person("one", date(2015, 1, 1), country="MX")
 SEEN = record("one", "roll", updated_date=date(2026, 1, 1))
 HOME = [member("H", "one")]
 SOURCES = [
-    source("roll", "", True, role="persons", sector="social_development"), source("survey", "answer", False),
-    source("jobs", "work", False), source("paid", "enrolment", False),
+    source("roll", "", True, role="persons", sector="social_development"), source("paid", "enrolment", False),
+    source("survey", "answer", False, source="roll"), source("jobs", "work", False),
 ]  # fmt: skip
 
 
@@ -131,6 +131,59 @@ def test_one_of_the_home_is_old_enough_to_answer_for_it(kin: list[dict[str, Any]
     """Nobody knows who answers for the home; of a home that is not known nobody is told that none could."""
     poor, others = answered("poverty_score", -1), (MOTHER, AGELESS)
     assert status([SCORE, ELDERS], poor, ENROLLED, who=YOUNG, kin=kin, others=others)[0] == told
+
+
+SCORED = {**SCORE, "id": "scored"}
+ROLL = {"household_key": "roll:a", "municipality_std": "01", "updated_date": date(2026, 1, 1)}
+THERE = person("one", date(1950, 1, 1), country="MX", municipality="01")
+ELSEWHERE = {**THERE, "municipality": "02"}
+ASKING = record("asked", "roll", **ROLL)
+OVER = {**answered("poverty_score", 0.5), "entity_id": "asked", "record_id": ASKING["record_id"]}
+UNDER = {**OVER, "amount": -0.5}
+
+
+def enrolled(entity: str, number: int) -> dict[str, Any]:
+    return event(entity, "enrolment", "paid", number, programme="x", start_date=date(2020, 1, 1))
+
+
+FAMILY = [enrolled(name, number) for number, name in enumerate(("one", "asked", "far", "near"), start=10)]
+AWAY = [record(name, "roll", **{**ROLL, "household_key": "roll:b"}) for name in ("far", "near")]
+MINE = record("one", "roll", **ROLL)
+LEAVERS = {
+    "outside with another of the home": (THERE, [MINE, ASKING], [OVER, *FAMILY], "enrolled_not_eligible"),
+    "outside, enrolled alone of the home": (
+        THERE, [MINE, ASKING], [OVER, *(e for e in FAMILY if e["entity_id"] != "asked")],
+        "enrolled_eligibility_unknown",
+    ),
+    "within, enrolled alone of the home": (
+        THERE, [MINE, ASKING], [UNDER, *(e for e in FAMILY if e["entity_id"] != "asked")], "eligible_enrolled"
+    ),
+    "outside, and of no home": (
+        THERE, [{**MINE, "household_key": None}, ASKING],
+        [{**OVER, "entity_id": "one", "record_id": MINE["record_id"]}, *FAMILY], "enrolled_eligibility_unknown",
+    ),
+    "no programme of whole homes": (THERE, [MINE, ASKING], [OVER, FAMILY[0], FAMILY[2]], "enrolled_not_eligible"),
+    "outside, and lives in another municipality": (
+        ELSEWHERE, [MINE, ASKING], [OVER, *FAMILY], "enrolled_eligibility_unknown"
+    ),
+    "within, and lives in another municipality": (
+        ELSEWHERE, [MINE, ASKING], [UNDER, *FAMILY], "enrolled_eligibility_unknown"
+    ),
+    "the answer is from before that home": (
+        THERE, [{**MINE, "updated_date": date(2020, 1, 1)}, {**MINE, "record_id": "new", "household_key": "roll:b"},
+                ASKING], [OVER, *FAMILY], "enrolled_eligibility_unknown",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "records", "events", "told"), LEAVERS.values(), ids=LEAVERS)
+def test_the_score_of_a_home_is_not_that_of_who_has_left_it(
+    who: dict[str, Any], records: list[dict[str, Any]], events: list[dict[str, Any]], told: str
+) -> None:
+    kin = [member("H", name) for name in ("one", "asked")]
+    others = tuple(person(name, date(1980, 1, 1), country="MX", municipality="01") for name in ("asked", "far", "near"))
+    found = status([SCORED], *events, who=who, kin=kin, others=others, seen=(*records, *AWAY))
+    assert found == (told, "review" if told == "enrolled_not_eligible" else None)
 
 
 @pytest.mark.parametrize(

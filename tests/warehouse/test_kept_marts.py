@@ -65,6 +65,10 @@ class World:
         sources = pa.table({
             "contract_id": ["pay"], "source": ["pay"], "purposes": [["registry"]], "role": ["events"],
             "sector": ["work"],
+            "kind": ["work"],
+            "territory": pa.nulls(1, pa.string()),
+            "is_complete": [False],
+            "complete_since": pa.nulls(1, pa.date32()),
         })  # fmt: skip
         lists = {"listed_sources": sources, "listed_programmes": nothing, "listed_territories": nothing}
         file = {table: folder / f"{table.name}.parquet" for table in ROWS}

@@ -35,6 +35,8 @@ def inputs(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> RegistryInp
     no_text = {name: pa.nulls(0, pa.string()) for name in ("code", "level", "name", "parent_code", "country")}
     sources = pa.table({
         "contract_id": ["s"], "source": ["s"], "sector": ["health"], "role": ["events"], "purposes": [["registry"]],
+        "kind": ["work"], "territory": pa.nulls(1, pa.string()), "is_complete": [False],
+        "complete_since": pa.nulls(1, pa.date32()),
     })  # fmt: skip
     return RegistryInputs(
         records=[], identifiers=[], events=[tmp_path / "events.parquet"], deliveries=[],

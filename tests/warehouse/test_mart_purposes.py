@@ -34,6 +34,8 @@ def test_events_are_left_out_whose_contract_forbids_it(
     listed = pa.table({
         "contract_id": ["a.all", "b.little"], "source": ["a", "b"], "sector": ["health", "health"],
         "role": ["events", "events"], "purposes": [["registry", "coverage"], ["registry"]],
+        "kind": ["work", "work"], "territory": pa.nulls(2, pa.string()), "is_complete": [True, False],
+        "complete_since": pa.nulls(2, pa.date32()),
     })  # fmt: skip
     territories = pa.table(
         {name: pa.nulls(0, pa.string()) for name in ("code", "level", "name", "parent_code", "country")}

@@ -28,6 +28,8 @@ class Period:
     scheme: str = "general"
     days: int | None = None
     unit: str | None = None
+    told_by: str | None = None
+    """In place of its days: the month that it is of, or what tells none."""
 
 
 def years(country: str, first: int, last: int, **more: str) -> Period:
@@ -37,6 +39,10 @@ def years(country: str, first: int, last: int, **more: str) -> Period:
 
 Rows = dict[tuple[str, str], dict[str, object]]
 """The rows of one person, by agreement and country."""
+
+
+def _days(period: Period) -> tuple[date | None, date | None, str | None]:
+    return (None, None, period.told_by) if period.told_by is not None else (period.start, period.end, None)
 
 
 def totalised(periods: list[Period], agreements: Iterable[Agreement], laws: Iterable[PensionLaw]) -> Rows:
@@ -51,12 +57,13 @@ def all_totalised(
     with duckdb.connect() as connection:
         connection.execute(
             "create table person_events (entity_id integer, kind varchar, country varchar, scheme varchar, "
-            "unit varchar, days integer, start_date date, end_date date, as_of_date date)"
+            "unit varchar, days integer, start_date date, end_date date, period varchar, "
+            "as_of_date date)"
         )
         connection.executemany(
-            "insert into person_events values (?, 'contribution', ?, ?, ?, ?, ?, ?, ?)",
+            "insert into person_events values (?, 'contribution', ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                [who, p.country, p.scheme, p.unit, p.days, p.start, p.end, TODAY]
+                [who, p.country, p.scheme, p.unit, p.days, *_days(p), TODAY]
                 for who, periods in enumerate(people)
                 for p in periods
             ],
@@ -175,6 +182,25 @@ def test_past_periods_count_only_where_later_ones_follow() -> None:
     assert totalised(before, [past], LAWS) == {}
     rows = totalised([*before, years("BB", 2010, 2011)], [past], LAWS)
     assert rows["treaty", "BB"]["totalised_days"] == 15 * 365 + 4 + 6 * 365 + 2 + 730
+
+
+FEBRUARY = (date(2010, 2, 1), date(2010, 2, 28))
+
+
+def test_of_a_contribution_without_days_the_month_is_told() -> None:
+    known = [years("AA", 2000, 2009), years("BB", 2011, 2019)]
+    by_day = totalised([*known, Period("BB", *FEBRUARY)], [treaty()], LAWS)
+    assert totalised([*known, Period("BB", *FEBRUARY, told_by="2010-02")], [treaty()], LAWS) == by_day
+
+
+def test_what_nobody_dates_is_not_counted_and_told() -> None:
+    known = [years("AA", 2000, 2009), years("BB", 2011, 2019)]
+    rows = totalised([*known, Period("BB", *FEBRUARY, told_by="last winter")], [treaty()], LAWS)
+    line = "Of 1 of its periods no source tells the days: they are not counted."
+    assert [row["own_days"] for row in rows.values()] == [
+        row["own_days"] for row in totalised(known, [treaty()], LAWS).values()
+    ]
+    assert [line in str(row["explanation"]) for (_, country), row in sorted(rows.items())] == [False, True]
 
 
 def test_third_countries_help_where_the_parties_are_not_enough() -> None:

@@ -108,6 +108,20 @@ def test_what_is_a_need_and_whose(needs: dict[str, Any], told: list[tuple[str, s
     assert referred(needs, "schools", "social") == told
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({}, ("verified", "what the records themselves show")),
+        ({"rule_status": "unverified", "citation": "An act"}, ("unverified", "An act")),
+        ({"rule_status": "verified", "citation": "An act"}, ("verified", "An act")),
+    ],
+)
+def test_what_a_rule_finds_that_was_not_read_says_so(rule: dict[str, str], told: tuple[str, str]) -> None:
+    found = [{**PAID_TWICE, "kind": "incompatible", "sources": ["social"], **rule}]
+    (row,) = derived(REFERRALS, {"listed_sources": CONTRACTS, "concurrences": found, **known("social")}, read_packs())
+    assert (row["rule_status"], row["citation"]) == told
+
+
 def test_a_referral_names_the_latest_record_and_keeps_its_id() -> None:
     one = known("social")
     older = {"record_id": "old", "source": "social", "updated_date": date(1999, 1, 1)}

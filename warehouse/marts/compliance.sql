@@ -1,5 +1,6 @@
 -- Co-responsibilities of those enrolled, by rule and period. Only the silence of a source that is complete for the
--- person's territory, and that delivered every month of the period, is taken for absence; any other is not_reported.
+-- person's territory, and that delivered every month of the period, is taken for absence, and only where no other source
+-- there may know what it does not; any other is not_reported.
 with today as (
     select max(as_of_date) as today from deliveries
 ), happened as (
@@ -36,7 +37,7 @@ with today as (
     from binding
     join periods using (period_kind, period_months)
     where period_start >= valid_from and period_end <= valid_to
-), silences as (
+), silent_contracts as (
     select programme, version, rule_id, code, period_start, contract_id, territory
     from rule_periods
     join told using (evidence)
@@ -110,10 +111,13 @@ with today as (
 ), silent as (
     select distinct entity_id, programme, version, rule_id, code, period_start
     from duties
-    join silences using (programme, version, rule_id, code, period_start)
+    join silent_contracts using (programme, version, rule_id, code, period_start)
+    join silences as telling on telling.answer = evidence and telling.purpose = 'co_responsibility'
+        and telling.country is not distinct from duties.country and telling.region is not distinct from duties.region
+        and telling.municipality is not distinct from duties.municipality
     where applies and (
-        territory is null or territory in (country, region) or starts_with(municipality, territory)
-        or (country is null and regexp_full_match(territory, '[A-Z]{2}'))
+        territory is null or territory in (duties.country, duties.region) or starts_with(duties.municipality, territory)
+        or (duties.country is null and regexp_full_match(territory, '[A-Z]{2}'))
     )
 ), judged as (
     select

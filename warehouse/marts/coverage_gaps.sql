@@ -20,11 +20,6 @@ with today as (
     where sector in ('health', 'education')
 ), given as (
     select entity_id, answer, list_sort(list(distinct source)) as sources from answers where is_current group by entity_id, answer
-), complete as (
-    select distinct
-        case when role = 'persons' then 'known_to_' || sector else kind end as answer, territory
-    from listed_sources
-    where is_complete and list_contains(purposes, 'coverage')
 ), people as (
     select
         entity_id, coalesce(birth_date, make_date(birth_year, 7, 1)) as born, municipality, region, country,
@@ -41,35 +36,39 @@ with today as (
     where (age_min is null and age_max_exclusive is null)
     or (coalesce(born + to_years(age_min) <= today, age_min is null) and coalesce(born + to_years(age_max_exclusive) > today, age_max_exclusive is null))
 ), possible as (
-    select rule_id, unnest(met_by) as answer from guarantees
-), silences as (
-    select entity_id, rule_id
+    select programme, version, rule_id, unnest(met_by) as answer, len(met_by) as answers from guarantees
+), told_places as (
+    -- where no answer could be missed that would meet the guarantee
+    select programme, version, rule_id, country, region, municipality
+    from possible
+    join silences using (answer)
+    where purpose = 'coverage'
+    group by all
+    having count(*) = any_value(answers)
+), silent as (
+    select entity_id, asked.programme, asked.version, asked.rule_id
     from asked
-    join possible using (rule_id)
-    left join complete on complete.answer = possible.answer and (
-        territory is null or territory in (country, region) or starts_with(municipality, territory)
-        or (country is null and regexp_full_match(territory, '[A-Z]{2}'))
-    )
-    group by entity_id, rule_id
-    having count(distinct possible.answer) = count(distinct complete.answer)
+    join told_places as told on told.programme = asked.programme and told.version = asked.version and told.rule_id = asked.rule_id
+        and told.country is not distinct from asked.country and told.region is not distinct from asked.region
+        and told.municipality is not distinct from asked.municipality
 ), met as (
-    select asked.entity_id, rule_id, list_sort(list(answer)) as met_by, list_sort(list_distinct(flatten(list(sources)))) as met_sources
+    select asked.entity_id, programme, version, rule_id, list_sort(list(answer)) as met_by, list_sort(list_distinct(flatten(list(sources)))) as met_sources
     from asked
-    join possible using (rule_id)
+    join possible using (programme, version, rule_id)
     join given using (entity_id, answer)
-    group by asked.entity_id, rule_id
+    group by asked.entity_id, programme, version, rule_id
 )
 select
     entity_id, programme, version, rule_id as guarantee,
-    case when met.met_by is not null then 'met' when silences.entity_id is not null and is_seen then 'unmet' else 'unknown' end as status,
+    case when met.met_by is not null then 'met' when silent.entity_id is not null and is_seen then 'unmet' else 'unknown' end as status,
     coalesce(met.met_by, []) as met_by, coalesce(met_sources, []) as sources,
     case
         when met.met_by is not null then 'an answer is on record'
         when not is_seen then 'no office but the civil registry has seen the person in ten years'
-        when silences.entity_id is null then 'no answer is on record, and not every source that might know one is complete'
+        when silent.entity_id is null then 'no answer is on record, and not every source that might know one is complete'
         else 'complete sources know of no answer'
     end as reason,
     rule_status, citation
 from asked
-left join met using (entity_id, rule_id)
-left join silences using (entity_id, rule_id)
+left join met using (entity_id, programme, version, rule_id)
+left join silent using (entity_id, programme, version, rule_id)

@@ -35,14 +35,12 @@ with heard as materialized (
     left join homes using (household_id)
     left join seen using (entity_id), today
     where death_date is null and country in (select country from asked)
-), complete as (
-    select distinct if(role = 'persons', 'known_to_' || sector, kind) as answer, territory
-    from listed_sources where is_complete and list_contains(purposes, 'poverty')
-), silences as (
-    select distinct entity_id, answer
+), silent as (
+    select entity_id, answer
     from people
-    join complete on territory is null or territory in (country, region) or starts_with(municipality, territory)
-    where is_seen and answer in ('contribution', 'known_to_education')
+    join silences on silences.country is not distinct from people.country and silences.region is not distinct from people.region
+        and silences.municipality is not distinct from people.municipality
+    where is_seen and purpose = 'poverty' and answer in ('contribution', 'known_to_education')
 ), insured as (
     select entity_id, list_sort(list(distinct source)) as sources, max(as_of_date) as told_on, max(coalesce(end_date, today)) as insured_until
     from person_events, today
@@ -105,7 +103,7 @@ with heard as materialized (
             when born + interval 16 years > today and at_school.entity_id is not null then 0
             -- Lower secondary takes three years from the age of 12 on: before 15 it is told of who is in the middle of it.
             when born + interval 16 years > today and born + interval 15 years <= today and schooling >= 2 then 0
-            when born + interval 16 years > today and (told.answer < 1 or silences.entity_id is not null) then 1
+            when born + interval 16 years > today and (told.answer < 1 or silent.entity_id is not null) then 1
             when born + interval 16 years > today then null
             when schooling is null then null
             when schooling >= if(born < date '1982-01-01', 1, 2) then 0
@@ -116,7 +114,7 @@ with heard as materialized (
     cross join today
     left join at_school using (entity_id)
     left join (from heard where question = 'attends_school') as told using (entity_id)
-    left join silences on silences.entity_id = people.entity_id and silences.answer = 'known_to_education'
+    left join silent on silent.entity_id = people.entity_id and silent.answer = 'known_to_education'
 ), told as (
     select entity_id, question as metric, answer as value, told_on, [source] as sources
     from heard
@@ -143,9 +141,9 @@ with heard as materialized (
     from people
     cross join today
     left join secure using (entity_id)
-    left join silences on silences.entity_id = people.entity_id and silences.answer = 'contribution'
+    left join silent on silent.entity_id = people.entity_id and silent.answer = 'contribution'
     left join perhaps_entitled on perhaps_entitled.entity_id = people.entity_id
-    where secure.entity_id is not null or (silences.entity_id is not null and perhaps_entitled.entity_id is null)
+    where secure.entity_id is not null or (silent.entity_id is not null and perhaps_entitled.entity_id is null)
 ), judged as (
     select
         people.entity_id, asked.programme, asked.version, asked.dimension, asked.rule_id, told.told_on, told.sources,

@@ -47,12 +47,13 @@ with today as (
 ), facts as (
     select entity_id, 'unmet ' || programme || '@' || version || ' ' || guarantee as indicator, null as period, if(status = 'unmet', 'yes', 'no') as status
     from coverage_gaps
+    where status <> 'unknown'
     union all
     select entity_id, 'not known ' || programme || '@' || version || ' ' || guarantee, null, if(status = 'unknown', 'yes', 'no') from coverage_gaps
     union all
     select entity_id, 'not enrolled ' || programme || '@' || version, null, if(status = 'eligible_enrolled', 'no', 'yes')
     from eligibility
-    where starts_with(status, 'eligible')
+    where status in ('eligible_enrolled', 'eligible_not_enrolled')
     union all
     select entity_id, 'not compliant ' || programme || '@' || version || ' ' || rule_id, period, if(status = 'compliant', 'no', 'yes')
     from compliance

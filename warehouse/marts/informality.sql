@@ -6,24 +6,27 @@ with today as (
 ), month as (
     select date_trunc('month', today)::date as month_start, today, date_trunc('month', today)::date - interval 1 month as tolerated_from from today
 ), jobs as (
-    select entity_id, arg_max(employer, start_date) as employer, max(amount) as wage, any_value(currency) as currency, count(*) as job_count,
+    select entity_id, arg_max(employer, start_date) as employer, max(amount) as wage, arg_max(currency, amount) as currency, count(*) as job_count,
         list_sort(list(distinct source)) as sources
     from person_events, month
     where kind = 'work' and entity_id is not null and start_date <= today and coalesce(end_date >= month_start, true)
     group by entity_id
 ), contributors as (
+    -- of a contribution without days its period is told
     select entity_id, list_sort(list(distinct source)) as sources
-    from person_events, month
-    where kind = 'contribution' and entity_id is not null and start_date <= today and coalesce(end_date >= tolerated_from, true)
+    from (select *, try_strptime(period, ['%Y-%m', '%Y%m'])::date as period_start from person_events), month
+    where kind = 'contribution' and entity_id is not null and coalesce(start_date, period_start) <= today
+    and coalesce(end_date, last_day(period_start), today) >= tolerated_from
     group by entity_id
 ), taxpayers as (
     select distinct entity_id from linked_spine
     join (select distinct source from listed_sources where sector = 'finance' and role = 'persons' and list_contains(purposes, 'informality')) using (source)
 ), complete as (
     select
-        coalesce(bool_or(kind = 'contribution'), false) as social_security, coalesce(bool_or(sector = 'finance' and role = 'persons'), false) as tax
-    from listed_sources, today
-    where is_complete and coalesce(complete_since <= today, true) and list_contains(purposes, 'informality')
+        country, region, municipality, bool_or(answer = 'contribution') as social_security, bool_or(answer = 'known_to_finance') as tax
+    from silences
+    where purpose = 'informality'
+    group by country, region, municipality
 ), wages as (
     select country, currency, monthly, status, citation
     from minimum_wages, today
@@ -44,13 +47,15 @@ with today as (
             when contributes then 'formal'
             when employment_status = 'contributing_family_worker' then 'informal'
             when employment_status = 'own_account' and pays_tax then 'formal'
-            when employment_status = 'own_account' and complete.tax and complete.social_security then 'informal'
+            when employment_status = 'own_account' and tax and social_security then 'informal'
             when employment_status = 'own_account' then 'unknown'
-            when complete.social_security then 'informal'
+            when social_security then 'informal'
             else 'unknown'
         end as status
     from workers
-    join residences using (entity_id), complete
+    join residences using (entity_id)
+    left join complete on complete.country is not distinct from residences.country and complete.region is not distinct from residences.region
+        and complete.municipality is not distinct from residences.municipality
 )
 select
     entity_id, strftime(month_start, '%Y-%m') as period, judged.status, work_relationship, contributes, pays_tax, coalesce(job_count, 0) as job_count,

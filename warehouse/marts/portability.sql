@@ -1,11 +1,19 @@
 -- Contribution periods over countries, added up under each agreement. A day counts once: for the compulsory claim
 -- before the voluntary and the equivalent one, then for the country that the agreement names first.
-with periods as (
+with dated as (
+    -- of a contribution without days its month is told
     select
-        entity_id, country, scheme, unit, days, start_date, coalesce(end_date, as_of_date) as end_date,
-        coalesce(end_date, as_of_date) - start_date + 1 as length
-    from person_events
-    where kind = 'contribution' and entity_id is not null and country is not null and coalesce(end_date, as_of_date) >= start_date
+        entity_id, country, scheme, unit, days, coalesce(start_date, month) as start_date,
+        coalesce(end_date, if(start_date is null, last_day(month), null), as_of_date) as end_date
+    from (select *, try_strptime(period, ['%Y-%m', '%Y%m'])::date as month from person_events)
+    where kind = 'contribution' and entity_id is not null and country is not null
+), periods as (
+    select *, end_date - start_date + 1 as length from dated where end_date >= start_date
+), undated as (
+    select entity_id, country, count(*) as undated_count
+    from dated
+    where coalesce(end_date < start_date, true)
+    group by entity_id, country
 ), migrants as (
     select entity_id from periods group by entity_id having count(distinct country) > 1
 ), third_countries as (
@@ -105,6 +113,7 @@ select
     row_number() over (partition by entity_id, shares.country order by pro_rata_share desc nulls last, basis, agreement) = 1 as is_most_favourable,
     list_filter([
         format('{} counts {} days of its own, each day once.', shares.country, round(own_days)::bigint),
+        if(undated_count > 0, format('Of {} of its periods no source tells the days: they are not counted.', undated_count), null),
         if(counted_days < own_days, format('{} of them are claimed by another State as well and count there.', round(own_days - counted_days)::bigint), null),
         case basis
             when 'law_unknown' then 'What its law asks is not known here.'
@@ -120,4 +129,5 @@ select
     ], lambda line: line is not null) as explanation,
     if(is_verified, 'verified', 'unverified') as rule_status, citation
 from shares
+left join undated using (entity_id, country)
 left join golden_persons using (entity_id)

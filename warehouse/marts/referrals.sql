@@ -78,10 +78,11 @@ with rolls as (
     qualify can_answer or (not bool_or(can_answer) over need and row_number() over nearest = 1)
 ), doubled as (
     select entity_id, concurrences.kind as found, concurrences.kind || ' ' || subject as subject,
-        list_sort(list(distinct institution)) as answered_by
-    from (select entity_id, kind, subject, unnest(sources) as source from concurrences) as concurrences
+        list_sort(list(distinct institution)) as answered_by, coalesce(min(rule_status), 'verified') as rule_status,
+        coalesce(min(citation), 'what the records themselves show') as citation
+    from (select entity_id, kind, subject, rule_status, citation, unnest(sources) as source from concurrences) as concurrences
     join (select distinct source, institution from listed_sources) as listed using (source)
-    group by all
+    group by entity_id, kind, subject
 )
 select
     md5(concat_ws('|', record_id, kind, programme, version, subject)) as referral_id, entity_id, record_id, source, institution,
@@ -92,6 +93,6 @@ union all
 select
     md5(concat_ws('|', record_id, 'concurrence', subject)), doubled.entity_id, record_id, source, institution,
     'concurrence', null, subject, 'answer', answered_by, []::varchar[], 'records show what should not stand side by side: ' || found,
-    'verified', 'what the records themselves show'
+    doubled.rule_status, doubled.citation
 from doubled
 join known on known.entity_id = doubled.entity_id and list_contains(answered_by, institution)

@@ -56,9 +56,13 @@ with heard as materialized (
     group by entity_id, country, dimension
 ), scores as (
     select entity_id, answer as score from heard where question = 'poverty_score'
+), leavers as (
+    select distinct entity_id
+    from told_homes
+    where is_left and source in (select source from listed_sources where kind = 'answer')
 ), measured as (
     select
-        people.entity_id, drawn.* exclude (least, most, is_verified), counted.most,
+        people.entity_id, leavers.entity_id is not null as has_left, drawn.* exclude (least, most, is_verified), counted.most,
         case metric when 'deprivations' then counted.least when 'poverty_score' then score else incomes.declared end as value,
         case metric
             when 'poverty_score' then score
@@ -81,6 +85,7 @@ with heard as materialized (
     left join counted on counted.entity_id = people.entity_id and counted.country = people.country
     left join included on included.entity_id = people.entity_id and included.country = people.country and included.dimension = includes
     left join scores on scores.entity_id = people.entity_id
+    left join leavers on leavers.entity_id = people.entity_id
 ), held as (
     select
         *,
@@ -107,6 +112,7 @@ select
     case
         when is_met then 'all that the line asks is known to hold'
         when not is_met then 'something that the line asks is known not to hold'
+        when value is null and has_left then 'the person has left the home that was asked'
         when value is null then 'no source tells what the line is about'
         when is_within is null and metric = 'income_per_capita' then 'declared and administrative income fall on either side of the line'
         when is_within is null then 'deprivations that nobody tells of would decide'

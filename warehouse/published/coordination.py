@@ -112,10 +112,11 @@ INDICATORS = Table(
     columns=(
         Column(
             "indicator", "varchar",
-            "With the rule: unmet and not known (a guarantee, of those to whom it applies), not enrolled (of the "
-            "eligible), not compliant (of those reported), not reported (of those bound). Without: informal (of those "
-            "at work of whom it is known), enrolled (in any programme); and of the registry itself linked (known to "
-            "two sources or more), identified (by a valid national number) and in_review (a pair waits for a person).",
+            "With the rule: unmet (a guarantee, of those of whom it is known), not known (of those to whom it "
+            "applies), not enrolled (of those known to be eligible whom an office has seen), not compliant (of those "
+            "reported), not reported (of those bound). Without: informal (of those at work of whom it is known), "
+            "enrolled (in any programme); and of the registry itself linked (known to two sources or more), identified "
+            "(by a valid national number) and in_review (a pair waits for a person).",
             False,
         ),
         Column("period", "varchar", "The month that it describes, or the period of the duty.", False),

@@ -192,8 +192,9 @@ CONCURRENCES = Table(
         Column(
             "kind", "varchar",
             "enrolled_twice, paid_twice, paid_after_death, enrolled_after_death, two_households (of one source), "
-            "households_differ (two sources put the person with different people), incompatible (two benefits "
-            "kept apart by a rule), same_benefit_elsewhere (for one risk, of two institutions) or born_before_parent.",
+            "households_differ (two sources put the person in different places, with people whom they tell apart), "
+            "incompatible (two benefits kept apart by a rule), same_benefit_elsewhere (for one risk, of two "
+            "institutions) or born_before_parent.",
             False, "sensitive",
         ),
         Column("subject", "varchar", "The programme, with its period where one was paid twice; or the source.", False),

@@ -1,13 +1,13 @@
 -- What queries see of a release: its published tables under the names of the stages they came from. Only the year of a
--- birth is published; its middle stands for the day.
+-- birth is published; its middle stands for the day. Nobody's address is.
 create temp view golden_persons as
-select * exclude (death_year), make_date(birth_year, 7, 1) as birth_date, make_date(death_year, 7, 1) as death_date from released.persons;
+select * exclude (death_year), null::varchar as address, make_date(birth_year, 7, 1) as birth_date, make_date(death_year, 7, 1) as death_date from released.persons;
 create temp view residences as from golden_persons;
 create temp view listed_sources as from released.sources;
 create temp view listed_programmes as from released.programmes;
 create temp view linked_spine as select record_id, source, entity_id from released.spine;
 create temp view records as
-select record_id, source, contract_id, as_of_date, updated_date, household_id as household_key
+select record_id, source, contract_id, as_of_date, updated_date, household_id as household_key, null::varchar as municipality_std, null::varchar as address_std
 from released.source_records
 left join (select entity_id, household_id from released.household_members where grouping = 'declared') using (entity_id);
 create temp view delivering as
