@@ -14,7 +14,7 @@ HEADER = "source,programme,name,programme_type,social_protection_function,contri
 def test_the_sample_lists_are_sound() -> None:
     programmes = listed_programmes(SAMPLE_SOURCES)
     assert {each.programme: each.programme_type for each in programmes}["familias"] == "2"
-    assert as_table(ListedProgramme, programmes).num_rows == len(programmes) == 4
+    assert as_table(ListedProgramme, programmes).num_rows == len(programmes) == 6
     assert {each.level for each in listed_territories(SAMPLE_SOURCES)} == {"country", "region", "municipality"}
 
 

@@ -71,7 +71,7 @@ def _supports(given: Supports, keys: Text) -> Columns:
     return {
         "folio": numbered("AP", np.arange(len(given)) + 1, 8),
         "cedula": keys,
-        "apoyo": _names(given),
+        "programa": _names(given),
         "desde": written_days(given.start, DAY),
         "hasta": written_days(given.end, DAY),
     }
