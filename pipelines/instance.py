@@ -1,5 +1,6 @@
 """Dagster's own storage, inside the home folder, with nothing reported to anyone."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,8 +27,16 @@ run_monitoring:
 """
 
 
+FOR_THE_OWNER_ALONE = 0o077
+
+
 def prepare_instance(settings: Settings) -> str:
-    """Make Dagster's home if it is not there yet; return its path."""
+    """Make Dagster's home if it is not there yet; return its path.
+
+    From then on whatever this process writes, and those that it starts, is for its owner alone: Dagster gives its logs
+    and databases no rights of their own.
+    """
+    os.umask(FOR_THE_OWNER_ALONE)
     folder = private_folder(Layout(settings.home).dagster)
     configuration = folder / "dagster.yaml"
     if not configuration.exists():

@@ -46,7 +46,8 @@ def dossier(
             held = everything_on(connection, installation, read_catalogue(installation.settings.sources), subject)
         with handed_over(out) as partial:
             partial.write_text(json.dumps(held, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8")
-        record(installation.layout, "rights.dossier", {"records": len(subject.record_ids), "reason": why})
+            # nothing is handed over of which the log does not tell
+            record(installation.layout, "rights.dossier", {"records": len(subject.record_ids), "reason": why})
     console.print(
         f"{len(subject.record_ids)} records of {len(held['sources'])} contracts, and {len(held['recipients'])} "
         f"recipients, told in [bold]{out}[/]",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import dagster as dg
 import duckdb
@@ -13,6 +14,7 @@ from pipelines.progress import progress_logger
 from pipelines.running import run_job
 from pipelines.steps import step
 from warehouse.errors import DeliveryError, StorageError
+from warehouse.layout import Layout
 from warehouse.settings import Settings
 
 NAME = "Invented Person Zzyzx"
@@ -58,6 +60,17 @@ def test_a_run_is_told_one_object_a_line(settings: Settings, capsys: pytest.Capt
     assert {line["job"] for line in told} == {"registry"}
     (check,) = [line for line in told if line["event"] == "check failed"]
     assert (check["check"], check["reason"]) == ("first: is_whole", "2 rows are missing")
+
+
+def test_what_dagster_keeps_of_a_run_is_for_its_owner_alone(settings: Settings) -> None:
+    before = os.umask(0o022)
+    try:
+        run_job(definitions(), "registry", settings, Console(file=io.StringIO()))
+    finally:
+        os.umask(before)
+    kept = list(Layout(settings.home).dagster.rglob("*"))
+    assert any(path.suffix == ".db" for path in kept)
+    assert not [path.name for path in kept if path.stat().st_mode & 0o077]
 
 
 def test_a_failure_is_told_with_its_reason(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

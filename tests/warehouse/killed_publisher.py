@@ -17,11 +17,13 @@ from pathlib import Path
 import pandas  # noqa: F401  imported here, or every fork would import it anew
 import pyarrow.dataset  # noqa: F401
 
-from warehouse.audit_log import verify
+from warehouse.audit_log import read_audit, verify
 from warehouse.errors import PublicationError
+from warehouse.history.segments import known_rows, segments, settle_history, stage_segment
 from warehouse.layout import Layout
 from warehouse.manifest import MadeOf, damaged_files, manifest_in, read_manifest
 from warehouse.privacy.vault import open_vault
+from warehouse.published.registry import PERSONS_PUBLISHED
 from warehouse.release.database import read_only
 from warehouse.release.publishing import publish
 from warehouse.release.rollback import kept_releases
@@ -36,10 +38,16 @@ TOWNS = Table(
     ("code",),
     (Column("code", "varchar", "Its code.", False), Column("people", "integer", "How many.")),
 )
+COUNTRIES = Table("countries", "One country.", ("code",), (Column("code", "varchar", "Its code.", False),))
+"""A table that is the same every time, and so is carried over from release to release."""
+
 START = datetime(2026, 11, 1, tzinfo=UTC)
 MADE_OF = MadeOf({"delivery": "0" * 64})
 VAULT = {"people": "select 'p1' as entity_id, pseudonym('p1') as pseudonym"}
-CHANGES = {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.symlink", "os.chmod", "os.truncate", "shutil.copyfile"}
+CHANGES = {
+    "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "os.symlink", "os.chmod", "os.truncate",
+    "shutil.copyfile",
+}  # fmt: skip
 PATCHED = ("fsync", "write", "ftruncate")
 
 
@@ -48,11 +56,27 @@ def settings_at(folder: Path) -> Settings:
     return Settings(home=home, sources=home, landing=home, memory_limit="1GB", threads=1, keep_releases=2)
 
 
-def publish_towns(settings: Settings, people: int, day: int) -> None:
-    path = Layout(settings.home).mart(TOWNS)
+def write_marts(settings: Settings, people: int) -> dict[Table, Path]:
+    """A table that differs from release to release, one that never does, and one whose history is kept."""
+    layout = Layout(settings.home)
+    rows: dict[Table, list[dict[str, object]]] = {
+        TOWNS: [{"code": "a", "people": people}],
+        COUNTRIES: [{"code": "MX"}],
+        PERSONS_PUBLISHED: [{"entity_id": "p1", "birth_year": people, "record_count": 1, "source_count": 1}],
+    }
     with open_session(settings) as connection:
-        write_rows(connection, TOWNS, [{"code": "a", "people": people}], path)
-    publish(settings, {TOWNS: path}, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
+        for table, listed in rows.items():
+            write_rows(connection, table, listed, layout.mart(table))
+    return {table: layout.mart(table) for table in rows}
+
+
+def publish_towns(settings: Settings, people: int, day: int) -> None:
+    """Publish as the last step of a run does, with what the release changed of what was known."""
+    layout, marts = Layout(settings.home), write_marts(settings, people)
+    with open_session(settings) as connection:
+        stage_segment(connection, layout, marts)
+    publish(settings, marts, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
+    settle_history(layout)
 
 
 def people_published(settings: Settings) -> int:
@@ -124,13 +148,11 @@ def publish_and_die(settings: Settings, people: int, day: int, step: int) -> Non
 
 def publish_on_a_full_disk(settings: Settings, people: int, day: int, room: int) -> str:
     """Publish where no file may grow over `room` bytes."""
-    path = Layout(settings.home).mart(TOWNS)
-    with open_session(settings) as connection:
-        write_rows(connection, TOWNS, [{"code": "a", "people": people}], path)
+    marts = write_marts(settings, people)
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
-        publish(settings, {TOWNS: path}, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
+        publish(settings, marts, MADE_OF, "1", lambda: START + timedelta(days=day), VAULT)
     except PublicationError:
         return "told"
     return "published"
@@ -161,6 +183,27 @@ def after_next_run(settings: Settings) -> str:
     return condition(settings)
 
 
+def after_next_run_with_history(settings: Settings) -> str:
+    """The condition after a run of other content; raises too where the history tells of another release or rows."""
+    now = after_next_run(settings)
+    log = read_audit(Layout(settings.home))
+    published = [str(entry.facts["release"]) for entry in log if entry.action == "release.published"]
+    people = [0, 1, 3] if len(published) == 3 else [0, 1, 2, 3]
+    assert known(settings) == list(zip(published, people, strict=True))
+    return now
+
+
+def known(settings: Settings) -> list[tuple[str, int]]:
+    """Each release that the history tells of, and what was known from it on."""
+    told = segments(Layout(settings.home))
+    with open_session(settings) as connection:
+        return [
+            (segment.release_id, int(connection.sql(f"select birth_year from {rows}").fetchall()[0][0]))
+            for number, segment in enumerate(told, start=1)
+            for rows in [known_rows(PERSONS_PUBLISHED, told[:number])]
+        ]
+
+
 def walk(folder: Path, stride: int) -> dict[str, object]:
     """Kill a third publication at every `stride`-th of its steps, and fill the disk for it at several sizes."""
     first, spoilt = settings_at(folder / "first"), settings_at(folder / "spoilt")
@@ -174,7 +217,8 @@ def walk(folder: Path, stride: int) -> dict[str, object]:
     for step in range(1, steps + 1, stride):
         shutil.copytree(first.home, spoilt.home, symlinks=True)
         died, _ = in_child(lambda step=step: publish_and_die(spoilt, 2, 2, step))
-        outcomes.append((step, died, in_child(lambda: condition(spoilt)), in_child(lambda: after_next_run(spoilt))))
+        then = in_child(lambda: condition(spoilt))
+        outcomes.append((step, died, then, in_child(lambda: after_next_run_with_history(spoilt))))
         shutil.rmtree(spoilt.home)
     full = []
     for room in (0, 400, 4096, 20_000, 300_000):

@@ -1,5 +1,6 @@
 """Bundles: read back by the Frictionless library, joined with no other recipient's."""
 
+import errno
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -100,3 +101,18 @@ def test_who_received_what_is_in_the_log(published: Published, tmp_path: Path) -
     assert (entry.action, entry.facts["recipient"], entry.facts["key"]) == ("extract.written", "logged", "logged-1")
     with pytest.raises(StorageError, match="there already"):
         bundle(published, tmp_path / "out", Extract("again"))
+
+
+def test_nothing_is_handed_out_where_the_log_cannot_be_written(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, manifest, marts = published
+    key = add_key(settings, "untold")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    monkeypatch.setattr("warehouse.audit_log.append_entries", full)
+    with pytest.raises(StorageError, match="could not be written"):
+        write_bundle(settings, key, marts, Extract("untold"), tmp_path / "out", manifest.release_id)
+    assert list(tmp_path.iterdir()) == [], "not even what was half written is left"

@@ -1,5 +1,6 @@
 """PostgreSQL as a target, over a real server."""
 
+import errno
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,6 +84,22 @@ def test_a_load_that_fails_leaves_the_schema_as_it_was(published: Published, ser
     assert "m1" not in str(told.value)
     assert ask(server, "select count(*) from kept.spine") == [(10,)]
     assert ask(server, "select nspname from pg_namespace where nspname like 'kept%'") == [("kept",)]
+
+
+def test_what_the_log_cannot_tell_of_is_not_switched_to(
+    published: Published, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, manifest, tables = published
+    publish_to_postgres(settings, manifest, tables, server, "logged")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "disk full")
+
+    monkeypatch.setattr("warehouse.audit_log.append_entries", full)
+    with pytest.raises(OSError, match="disk full"):
+        publish_to_postgres(settings, replace(manifest, release_id="untold"), tables, server, "logged")
+    assert ask(server, "select obj_description('logged'::regnamespace)") == [(f"Release {manifest.release_id}",)]
+    assert ask(server, "select nspname from pg_namespace where nspname like 'logged%'") == [("logged",)]
 
 
 def test_no_server_is_told_without_the_password(published: Published) -> None:

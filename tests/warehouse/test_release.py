@@ -202,7 +202,7 @@ def test_readers_keep_the_release_they_opened_even_when_it_is_forgotten(settings
 
 
 @pytest.fixture(
-    scope="module", params=[5, pytest.param(1, marks=pytest.mark.slow)], ids=["every fifth step", "every step"]
+    scope="module", params=[7, pytest.param(1, marks=pytest.mark.slow)], ids=["every seventh step", "every step"]
 )
 def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[object]]]:
     """What became of publications killed at every change of the file system, and of those on a full disk."""

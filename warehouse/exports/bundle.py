@@ -15,15 +15,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse.audit_log import record
-from warehouse.errors import StorageError
 from warehouse.exports.datapackage import data_package
-from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.handover import folder_handed_over
+from warehouse.layout import Layout, private_folder
 from warehouse.privacy.keyring import Key
 from warehouse.privacy.staging import stage_tables
 from warehouse.session import identifier, literal, open_session
 from warehouse.settings import Settings
 from warehouse.storage import ROW_GROUP_ROWS, ZSTD, read_table
-from warehouse.switch import PARTIAL
 from warehouse.table import Table
 
 PARTITION = "source"
@@ -51,28 +50,18 @@ def write_bundle(
 
     Raises `StorageError` where `out` is there already. The audit log tells who received what.
     """
-    if out.exists():
-        raise StorageError(f"{out}: is there already. Choose a new folder with --out.")
-    partial = out.with_name(f".{out.name}{PARTIAL}")
-    shutil.rmtree(partial, ignore_errors=True)
-    staged = {table: private_folder(partial / "staged") / f"{table.name}.parquet" for table in tables}
-    try:
+    with folder_handed_over(out) as folder:
+        staged = {table: private_folder(folder / "staged") / f"{table.name}.parquet" for table in tables}
         with open_session(settings) as connection:
             where = _about(connection, tables, extract)
             rows = stage_tables(connection, settings, key, tables, staged, withheld, where)
-            files = {table: _divide(connection, table, path, partial / "data") for table, path in staged.items()}
-        shutil.rmtree(partial / "staged")
-        document = data_package(extract.recipient, release_id, partial, files)
-        (partial / "datapackage.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        for file in (path for path in partial.rglob("*") if path.is_file()):
-            file.chmod(PRIVATE_FILE)
-        partial.rename(out)
-    except (OSError, duckdb.IOException):
-        shutil.rmtree(partial, ignore_errors=True)
-        raise StorageError(f"{out}: could not be written. Free disk space or choose another folder.") from None
-    counts = {table.name: number for table, number in rows.items()}
-    facts = {"recipient": extract.recipient, "release": release_id, "key": key.id, "rows": sum(counts.values())}
-    record(Layout(settings.home), "extract.written", facts)
+            files = {table: _divide(connection, table, path, folder / "data") for table, path in staged.items()}
+        shutil.rmtree(folder / "staged")
+        document = data_package(extract.recipient, release_id, folder, files)
+        (folder / "datapackage.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        counts = {table.name: number for table, number in rows.items()}
+        facts = {"recipient": extract.recipient, "release": release_id, "key": key.id, "rows": sum(counts.values())}
+        record(Layout(settings.home), "extract.written", facts)  # nothing is handed out of which the log does not tell
     return counts
 
 

@@ -9,7 +9,6 @@ allows that purpose; `poverty_score_type` names the source, for each register ha
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,8 @@ import duckdb
 from warehouse.audit_log import record
 from warehouse.code_lists.lists import codes_of, mapped_codes
 from warehouse.errors import StorageError
-from warehouse.layout import PRIVATE_FILE, Layout, private_folder
+from warehouse.handover import folder_handed_over
+from warehouse.layout import PRIVATE_FILE, Layout
 from warehouse.marts.mart import RegistryInputs, create_views
 from warehouse.privacy.keyring import Key
 from warehouse.privacy.pseudonyms import teach_pseudonyms
@@ -28,7 +28,6 @@ from warehouse.published.people import HOUSEHOLD_MEMBERS, HOUSEHOLDS, RELATIONSH
 from warehouse.session import identifier, open_session
 from warehouse.settings import Settings
 from warehouse.storage import read_table
-from warehouse.switch import PARTIAL
 
 CORE = "https://schema.spdci.org/core/v1/data"
 SOCIAL = "https://schema.spdci.org/extensions/social/v1/data"
@@ -58,13 +57,8 @@ def write_dci(
     """
     if grouping not in GROUPINGS:
         raise StorageError(f"There is no such grouping of households. Choose one of {', '.join(GROUPINGS)}.")
-    if out.exists():
-        raise StorageError(f"{out}: is there already. Choose a new folder with --out.")
-    partial = out.with_name(f".{out.name}{PARTIAL}")
-    shutil.rmtree(partial, ignore_errors=True)
-    private_folder(partial)
     counts = {}
-    with open_session(settings) as connection:
+    with folder_handed_over(out) as folder, open_session(settings) as connection:
         create_views(connection, inputs)
         teach_pseudonyms(connection, key)
         connection.execute("create or replace temp table withheld_ids (id varchar)")
@@ -76,10 +70,9 @@ def write_dci(
         connection.execute("set variable grouping = $1", [grouping])
         for kind, (query, made) in OBJECTS.items():
             objects = (made(row) for row in _rows(connection, query))
-            counts[kind] = _write(partial / f"{kind}.jsonl", objects)
-    partial.rename(out)
-    facts = {"recipient": recipient, "key": key.id, "form": "dci", "grouping": grouping, "rows": sum(counts.values())}
-    record(Layout(settings.home), "extract.written", facts)
+            counts[kind] = _write(folder / f"{kind}.jsonl", objects)
+        told = {"recipient": recipient, "key": key.id, "form": "dci", "grouping": grouping}
+        record(Layout(settings.home), "extract.written", {**told, "rows": sum(counts.values())})
     return counts
 
 

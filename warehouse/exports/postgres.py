@@ -49,12 +49,13 @@ def publish_to_postgres(
                 table.name: _load(settings, connection, session, fresh, table, path) for table, path in tables.items()
             }
             _switch(connection, schema, fresh, manifest.release_id)
+            facts = {"release": manifest.release_id, "schema": schema}
+            record(Layout(settings.home), "release.to_postgres", facts)  # what the log cannot tell of is rolled back
     except psycopg.Error as error:
         raise PublicationError(
             f"PostgreSQL refused ({type(error).__name__}, {error.sqlstate or 'no connection'}); the schema {schema} "
             "stays as it was. Check the address, the account's right to create schemas, and the disk."
         ) from None
-    record(Layout(settings.home), "release.to_postgres", {"release": manifest.release_id, "schema": schema})
     return rows
 
 

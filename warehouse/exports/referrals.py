@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -94,12 +94,11 @@ def _hand(connection: duckdb.DuckDBPyConnection, layout: Layout, institution: st
     )  # fmt: skip
     query = f"select {cells} from handed where institution = ? order by kind, subject, source, record_key, referral_id"
     rows = connection.execute(query, [institution]).fetchall()
+    record(layout, "extract.written", {"recipient": f"institution:{institution}", "referrals": len(rows)})
     _write_csv(rows, folder / "referrals.csv")
     _write_workbook(rows, folder / "referrals.xlsx")
     sent = connection.execute("select referral_id, institution, kind from handed where institution = ?", [institution])
     new = note_sent(layout, sent.fetchall())
-    facts: Mapping[str, Any] = {"recipient": f"institution:{institution}", "referrals": len(rows)}
-    record(layout, "extract.written", dict(facts))
     return ReferralFiles(institution, folder, len(rows), new)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.layout import Layout, private_folder
+from warehouse.layout import PRIVATE_FILE, Layout, private_folder
 from warehouse.manifest import read_manifest, sha256_of, sha256_of_all
 from warehouse.published.people import CHANGES
 from warehouse.published.reference import CODE_LISTS, DELIVERIES
@@ -86,6 +86,7 @@ def stage_segment(connection: duckdb.DuckDBPyConnection, layout: Layout, tables:
         _link(tables[CHANGES], folder / f"{CHANGES.name}.parquet")
     hashes = dict(zip((table.name for table in tables), sha256_of_all(tables.values()), strict=True))
     staged = {"before": _release_id(layout), "tables": hashes}
+    (folder / SEGMENT).touch(PRIVATE_FILE)
     (folder / SEGMENT).write_text(json.dumps(staged) + "\n", encoding="utf-8")
 
 
@@ -100,6 +101,7 @@ def settle_history(layout: Layout) -> None:
         return
     named = {"release_id": manifest.release_id, "known_from": manifest.published_at, "tables": staged["tables"]}
     whole = folder / f"{SEGMENT}{PARTIAL}"
+    whole.touch(PRIVATE_FILE)
     whole.write_text(json.dumps(named) + "\n", encoding="utf-8")
     whole.replace(folder / SEGMENT)
     folder.rename(layout.history / manifest.release_id)
