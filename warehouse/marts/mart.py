@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.code_lists.lists import code_list_rows
+from warehouse.privacy.days_told import teach_days_told
 from warehouse.published.reference import CODE_LISTS, DELIVERIES
 from warehouse.rules.agreement import read_agreements, read_pension_laws
 from warehouse.rules.incompatibility import read_incompatibilities
@@ -92,7 +93,7 @@ def create_views(
     answers about each person), seen (when an office last told of each), silences (of what the absence means something,
     and where), code_lists, the lists of `inputs`, and the rules and agreements of
     `warehouse.rules.relations`. Of records and events they hold those alone whose contract allows the purpose; golden
-    persons are of the registry itself.
+    persons are of the registry itself. Of a day on which a source wrote, `day_told` is what may be published.
     For a table that names nobody they are without the blocked.
     """
     for name, rows in inputs.lists.items():
@@ -117,6 +118,7 @@ def create_views(
     register_minimum_wages(connection, read_minimum_wages())
     register_poverty_lines(connection, read_poverty_lines())
     register_incompatibilities(connection, read_incompatibilities())
+    teach_days_told(connection)
     for view in VIEWS:
         connection.execute(view.read_text(encoding="utf-8"))
 

@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse.persons.claims import CLAIMS_AT_ONCE, UNTOLD, Trust, first_said, load_claims, named, weigh_claims
 from warehouse.persons.survival_rules import FieldRule, survival_rules
+from warehouse.privacy.days_told import teach_days_told
 from warehouse.published.people import CONFLICTS, PERSON_STATES, SURVIVORS
 from warehouse.session import identifier, literal
 from warehouse.storage import no_rows, read_table, write_table
@@ -43,13 +44,14 @@ def write_golden(
 
     About `at_once` records are compared at once, which bounds the memory and changes no row.
     """
+    teach_days_told(connection)
     told = load_claims(connection, read_table(RECORDS, *records), read_table(SPINE, spine), trust)
     weigh_claims(connection, told, at_once)
     counts = {
         PERSONS.name: write_table(connection, PERSONS, _persons_query(told), golden.persons),
         SURVIVORS.name: write_table(connection, SURVIVORS, survivors_query(told), golden.survivors, order=""),
         CONFLICTS.name: write_table(connection, CONFLICTS, "select * from weighed", golden.conflicts),
-        PERSON_STATES.name: write_table(connection, PERSON_STATES, _states_query(told), golden.states),
+        PERSON_STATES.name: write_table(connection, PERSON_STATES, _told_states(told, golden.persons), golden.states),
     }
     for table in ("claims", "spoken", "contested_claims", "weighed"):
         connection.execute(f"drop table {table}")
@@ -128,6 +130,17 @@ def _origin(field: str) -> tuple[str, str]:
     only = f"{alone} and {named('count', field)} = 1 then 'only claim'"
     reason = f"case {only} {alone} then 'unanimous' else {outcome}.reason end"
     return source, reason
+
+
+def _told_states(told: Mapping[str, FieldRule], persons: Path) -> str:
+    """The states; the first one is from the beginning where the day on which it was said would tell of the birth."""
+    return f"""
+        select states.* replace (
+            case when ordinal = 1 then day_told(start_date, birth_date, null) else start_date end as start_date
+        )
+        from ({_states_query(told)}) as states
+        join (select entity_id, birth_date from {read_table(PERSONS, persons)}) as persons using (entity_id)
+    """
 
 
 def _states_query(told: Mapping[str, FieldRule]) -> str:

@@ -57,7 +57,9 @@ PERSON_STATES = Table(
         Column("field", "varchar", "A field that changes over a life, such as municipality or occupation.", False),
         Column("ordinal", "bigint", "1 for the first known value, 2 for the next.", False),
         Column("value", "varchar", "The value, as in persons.", False, "sensitive"),
-        Column("start_date", "date", "The day a source first said so; null where no source dates it."),
+        Column(
+            "start_date", "date", "The day a source first said so; null where none dates it, or it tells the birth."
+        ),
         Column("end_date", "date", "The day before another value was said; null for the last."),
         SOURCE,
     ),

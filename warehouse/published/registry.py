@@ -76,7 +76,8 @@ PERSONS_PUBLISHED = Table(
         Column("record_count", "bigint", "How many records describe the person.", False),
         Column("source_count", "bigint", "How many sources know the person.", False),
         Column(
-            "updated_date", "date", "The latest day on which a source changed what it says.",
+            "updated_date", "date",
+            "The latest day on which a source changed what it says; null within a year of the birth or death.",
             dci="Person.last_updated",
         ),
     ),
@@ -138,7 +139,7 @@ SOURCE_RECORDS = Table(
         Column("contract_id", "varchar", "The contract it was delivered under.", False),
         Column("delivery_id", "varchar", "The delivery that brought it.", False),
         AS_OF,
-        Column("updated_date", "date", "The day the source last changed it."),
+        Column("updated_date", "date", "The day the source last changed it; null within a year of the birth or death."),
         Column("has_name", "boolean", "It has a given name and a surname.", False),
         Column("has_birth_date", "boolean", "It has a whole, valid date of birth.", False),
         Column("has_identifier", "boolean", "It has a valid identifier that is not the source's own.", False),
