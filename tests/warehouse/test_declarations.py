@@ -9,6 +9,7 @@ import pytest
 
 from warehouse.code_lists.lists import code_list_rows, codes_of, mapped_codes
 from warehouse.dictionary import dictionary
+from warehouse.exports.dci import SCHEMA
 from warehouse.published.registry import PUBLISHED
 from warehouse.storage import DECLARATION, write_rows
 from warehouse.table import Column, Table
@@ -79,3 +80,22 @@ def test_a_value_stands_for_one_code() -> None:
     assert len(set(pairs)) == len(pairs) > 40
     assert mapped_codes("employment_status")["own_account"] == "6"
     assert mapped_codes("institution_type")["municipal"] == "1"
+
+
+NOT_EXPORTED = {
+    "Programme": {
+        "programme_name", "programme_identifier", "programme_description", "implementing_institution",
+        "institution_type", "legal_status", "social_protection_functions", "contribution_type", "programme_type",
+        "benefit", "benefit_frequency",
+    },
+    "EmploymentInfo": {"start_date", "end_date", "job_title", "employer", "employment_type"},
+}  # fmt: skip
+"""Fields of the initiative's data objects that no export writes, and so no JSON Schema here declares."""
+
+
+def test_a_column_names_a_field_that_the_standard_has() -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    fields = {kind: set(declared.get("properties", ())) for kind, declared in schema.items()} | NOT_EXPORTED
+    named = [column.dci.split(".") for table in PUBLISHED for column in table.columns if column.dci]
+    assert len(named) > 30
+    assert [(kind, field) for kind, field in named if field not in fields[kind]] == []
