@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from warehouse.code_lists.lists import code_list_rows
 from warehouse.marts.derived import reads
-from warehouse.marts.mart import ANSWERED, SEEN, SILENCES, TOLD_HOMES, query_of
+from warehouse.marts.mart import ANSWERED, LEAVERS, SEEN, SILENCES, TOLD_HOMES, query_of
 from warehouse.published.people import HOUSEHOLD_MEMBERS, RELATIONSHIPS
 from warehouse.published.reference import CODE_LISTS
 from warehouse.rules.incompatibility import Incompatibility
@@ -94,7 +94,7 @@ def asked(
             "household_members", rows_of(HOUSEHOLD_MEMBERS, [each for each in kin if "grouping" in each])
         )
         connection.register("relationships", rows_of(RELATIONSHIPS, [each for each in kin if "grouping" not in each]))
-        for view in (TOLD_HOMES, ANSWERED, SEEN, SILENCES):
+        for view in (TOLD_HOMES, LEAVERS, ANSWERED, SEEN, SILENCES):
             connection.execute(view.read_text(encoding="utf-8"))
         for other in _read_before(table):
             connection.execute(f"create temp table {other.name} as {query_of(other)}")

@@ -42,6 +42,17 @@ def deprivations(*events: dict[str, Any], who: str = "mother", **complete: bool)
     return {row["dimension"]: row["status"] for row in rows if row["entity_id"] == who}
 
 
+def test_what_a_home_answered_is_not_of_who_has_left_it() -> None:
+    """The mother lives elsewhere now; what was asked of her alone holds."""
+    home = [{**each, "household_key": "survey:h", "municipality_std": "01", "source": "survey"} for each in HOME]
+    people = [{**MOTHER, "municipality": "02"}, {**CHILD, "municipality": "01"}]
+    asking = [answer("food_insecurity", 4, "child"), answer("without_health_access", 1)]
+    rows = asked(DEPRIVATIONS, CONEVAL, people, asking, sources(), home, kin=KIN)
+    told = {(row["entity_id"], row["dimension"]): (row["status"], row["reason"]) for row in rows}
+    assert told["mother", "food"] == ("unknown", "the person has left the home that was asked")
+    assert told["child", "food"][0] == told["mother", "health_access"][0] == "deprived"
+
+
 INSURED = event("mother", "contribution", "insurance", 1, start_date=date(2025, 1, 1), end_date=date(2026, 10, 31))
 
 

@@ -158,26 +158,29 @@ with heard as materialized (
             when comparator = 'below' then (told.value < threshold)::integer
             else (told.value = threshold)::integer
         end as is_deprived,
-        coalesce(minors <> has_minors, false) as is_for_others
+        coalesce(minors <> has_minors, false) as is_for_others, told.value is null and unit = 'household' and leavers.entity_id is not null as has_left
     from people
     join asked using (country)
     cross join today
     left join told using (entity_id, metric)
+    left join questions on question = if(metric = 'persons_per_room', 'rooms', metric)
+    left join leavers on leavers.entity_id = people.entity_id
 ), settled as (
     select
         entity_id, programme, version, dimension,
         case when max(is_deprived) = 1 then 'deprived' when count(is_deprived) = count(*) then 'not_deprived' else 'unknown' end as status,
         list(rule_id order by rule_id) filter (is_deprived = 1) as deprived_by, min(told_on) as told_on,
-        flatten(list(sources) filter (sources is not null)) as sources
+        flatten(list(sources) filter (sources is not null)) as sources, coalesce(bool_or(has_left), false) as has_left
     from judged
     where not is_for_others
     group by entity_id, programme, version, dimension
 )
 select
     entity_id, programme, version, dimension, status, coalesce(deprived_by, []) as deprived_by,
-    case status
-        when 'deprived' then 'what sources tell, or the silence of a complete one, is what the rule names'
-        when 'not_deprived' then 'sources tell otherwise, or the rule is for another age'
+    case
+        when status = 'deprived' then 'what sources tell, or the silence of a complete one, is what the rule names'
+        when status = 'not_deprived' then 'sources tell otherwise, or the rule is for another age'
+        when has_left then 'the person has left the home that was asked'
         else 'no source tells, and none that might is complete'
     end as reason,
     told_on, coalesce(list_sort(list_distinct(sources)), []) as sources, rule_status, citation

@@ -39,10 +39,11 @@ ANY_PURPOSE = "registry"
 PERSON_EVENTS = COMMON / "person_events.sql"
 RESIDENCES = COMMON / "residences.sql"
 TOLD_HOMES = COMMON / "told_homes.sql"
+LEAVERS = COMMON / "leavers.sql"
 ANSWERED = COMMON / "answered.sql"
 SEEN = COMMON / "seen.sql"
 SILENCES = COMMON / "silences.sql"
-VIEWS = (PERSON_EVENTS, RESIDENCES, TOLD_HOMES, ANSWERED, SEEN, SILENCES)
+VIEWS = (PERSON_EVENTS, RESIDENCES, TOLD_HOMES, LEAVERS, ANSWERED, SEEN, SILENCES)
 """Views that queries see besides, a file of its name each; they are made of those before them."""
 
 
@@ -89,9 +90,9 @@ def create_views(
     """Give the session the views that queries see, for a table of that `purpose`.
 
     They are records, record_identifiers, deliveries, linked_spine, golden_persons, residences (golden persons whose
-    region and country the gazetteer completes), person_events, told_homes and answered (who lives where, and the latest
-    answers about each person), seen (when an office last told of each), silences (of what the absence means something,
-    and where), code_lists, the lists of `inputs`, and the rules and agreements of
+    region and country the gazetteer completes), person_events, told_homes and leavers (who lives where, and has left),
+    answered (the latest answers about each person), seen (when an office last told of each), silences (of what the
+    absence means something, and where), code_lists, the lists of `inputs`, and the rules and agreements of
     `warehouse.rules.relations`. Of records and events they hold those alone whose contract allows the purpose; golden
     persons are of the registry itself. Of a day on which a source wrote, `day_told` is what may be published.
     For a table that names nobody they are without the blocked.

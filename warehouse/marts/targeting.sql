@@ -56,10 +56,6 @@ with heard as materialized (
     group by entity_id, country, dimension
 ), scores as (
     select entity_id, answer as score from heard where question = 'poverty_score'
-), leavers as (
-    select distinct entity_id
-    from told_homes
-    where is_left and source in (select source from listed_sources where kind = 'answer')
 ), measured as (
     select
         people.entity_id, leavers.entity_id is not null as has_left, drawn.* exclude (least, most, is_verified), counted.most,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.marts.mart import ANSWERED, SILENCES, TOLD_HOMES, query_of
+from warehouse.marts.mart import ANSWERED, LEAVERS, SILENCES, TOLD_HOMES, query_of
 from warehouse.published.poverty import TARGETING
 from warehouse.rules.pack import Pack
 from warehouse.rules.poverty_line import read_poverty_lines
@@ -77,7 +77,7 @@ def simulate(
     for name in READ:
         connection.execute(f"create temp view {name} as from released.{name}")
     register_poverty_lines(connection, read_poverty_lines())
-    for view in (TOLD_HOMES, ANSWERED, SILENCES):
+    for view in (TOLD_HOMES, LEAVERS, ANSWERED, SILENCES):
         connection.execute(view.read_text(encoding="utf-8"))
     for name, pack in (("before", before), ("after", after)):
         register_rules(connection, [in_force(pack)])
