@@ -31,7 +31,7 @@ def dossier(
     home: Home = None,
     sources: Sources = None,
 ) -> None:
-    """Write everything held on a person: source rows, purposes, retention, recipients, requests."""
+    """Write everything held on a person: source rows and conclusions, purposes, retention, recipients, requests."""
     from pipelines.commands.subject import dossier as everything_on  # noqa: PLC0415
     from pipelines.commands.subject import subject_named  # noqa: PLC0415
     from pipelines.resources import Installation  # noqa: PLC0415 - so that --help answers at once

@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from pipelines.commands.asking import show_answer
 from warehouse.handover import handed_over
 from warehouse.history.past import past_relations
-from warehouse.layout import Layout
+from warehouse.layout import PRIVATE_FILE, Layout
 from warehouse.privacy.keyring import ANALYSTS, open_keyring
 from warehouse.privacy.rights import read_requests, withheld_ids
 from warehouse.privacy.staging import teach_recipient
@@ -42,6 +42,7 @@ def open_past(
                 write_relations(
                     connection, {table: _in_order(table, rows) for table, rows in relations.items()}, partial, true
                 )
+                partial.chmod(PRIVATE_FILE)  # DuckDB made it anew
             console.print(f"The registry of {true} lies at [bold]{escape(str(out))}[/]", soft_wrap=True)
         if sql is None and out is None:
             _show_sizes(connection, relations, true, known, console)

@@ -22,6 +22,13 @@ from warehouse.layout import Layout
 from warehouse.privacy.keyring import open_keyring
 from warehouse.privacy.pseudonyms import pseudonym
 from warehouse.privacy.rights import read_requests, recipients
+from warehouse.published.registry import (
+    EVENT_KINDS,
+    PERSONS_PUBLISHED,
+    PUBLISHED,
+    SOURCE_RECORDS,
+    SPINE_PUBLISHED,
+)
 from warehouse.session import literal, scan
 from warehouse.tables import EVENTS, PERSONS, RECORDS, SPINE
 
@@ -60,7 +67,10 @@ def _behind(connection: duckdb.DuckDBPyConnection, installation: Installation, s
 def dossier(
     connection: duckdb.DuckDBPyConnection, installation: Installation, catalogue: Catalogue, subject: Subject
 ) -> dict[str, Any]:
-    """Everything held on `subject`: the golden record, every source's rows with purposes and retention, who got any."""
+    """Everything held on `subject`: the golden record, every source's rows with purposes and retention, who got any.
+
+    What the registry concluded of these rows is there too.
+    """
     layout = installation.layout
     inputs = registry_inputs(catalogue, installation)
     golden = _rows(connection, scan(layout.registry(PERSONS)), f"entity_id = {literal(subject.entity_id)}")
@@ -70,6 +80,7 @@ def dossier(
         "sources": [
             told for contract in catalogue.contracts if (told := _of_contract(connection, layout, contract, held))
         ],
+        "concluded": _concluded(connection, layout, subject.entity_id),
         "identifiers": _rows(connection, scan(*inputs.identifiers), held) if inputs.identifiers else [],
         "requests": [
             {"number": request.number, "at": request.at, "kind": request.kind, "field": request.field}
@@ -83,6 +94,20 @@ def dossier(
             if key.name != "vault"
         },
     }
+
+
+def _concluded(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, entity_id: str
+) -> dict[str, list[dict[str, Any]]]:
+    """What the registry made of the person's rows, by published table: households, gaps, referrals and the like."""
+    delivered = {PERSONS_PUBLISHED, SPINE_PUBLISHED, SOURCE_RECORDS, *EVENT_KINDS}
+    tables = [table for table in PUBLISHED if "entity_id" in table.column_names and table not in delivered]
+    found = {
+        table.name: _rows(connection, scan(layout.mart(table)), f"entity_id = {literal(entity_id)}")
+        for table in tables
+        if layout.mart(table).exists()
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _of_contract(

@@ -1,4 +1,4 @@
-"""Clients of older DuckDB open the release by its plain path and answer the cookbook as the current one does."""
+"""Older clients and DuckDB's command line open the release by its plain path and answer as the current one does."""
 
 import json
 import subprocess
@@ -31,10 +31,14 @@ ABOUT = [
 def older(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """A version of DuckDB, and the interpreter of an environment of its own that holds nothing else."""
     version, folder = str(request.param), tmp_path_factory.mktemp("older")
-    wanted = ["pip", "install", "--python", folder, f"duckdb=={version}"]
-    for command in (["venv", "--python", sys.executable, folder], wanted):
+    return version, installed(f"duckdb=={version}", folder) / "python"
+
+
+def installed(package: str, folder: Path) -> Path:
+    """Where the programs of an environment of its own lie that holds `package` and nothing else."""
+    for command in (["venv", "--python", sys.executable, folder], ["pip", "install", "--python", folder, package]):
         subprocess.run([Path(sys.executable).with_name("uv"), "--quiet", *command], check=True)
-    return version, folder / "bin" / "python"
+    return folder / "bin"
 
 
 def asked(python: Path, database: Path, queries: list[str]) -> tuple[str, list[list[list[str]]]]:
@@ -61,3 +65,20 @@ def test_an_older_client_reads_what_the_current_one_does(sample_home: Path, olde
     assert all(answers[: len(ABOUT)])
     for query, then, today in zip(queries, answers, now, strict=True):
         assert then == today, query
+
+
+@pytest.mark.system
+def test_the_command_line_answers_and_changes_nothing(sample_home: Path, tmp_path: Path) -> None:
+    duckdb = installed("duckdb-cli==1.5.6", tmp_path / "cli") / "duckdb"
+    database = (Layout(sample_home).current / "registry.duckdb").resolve()
+    recipes = [recipe["query"] for recipe in RECIPE.finditer(COOKBOOK.read_text(encoding="utf-8"))]
+    assert len(recipes) == 25
+    with read_only(Layout(sample_home)) as connection:
+        for query in [*ABOUT, *recipes]:
+            told = subprocess.run([duckdb, "-readonly", "-json", database, query], capture_output=True, check=True)
+            assert len(json.loads(told.stdout or "[]")) == len(connection.sql(query).fetchall()), query
+    changed = subprocess.run(
+        [duckdb, "-readonly", database, "delete from persons"], capture_output=True, text=True, check=False
+    )
+    assert changed.returncode != 0
+    assert "read-only" in changed.stderr

@@ -13,10 +13,12 @@ from sources.catalogue import read_catalogue
 from warehouse.layout import Layout
 from warehouse.privacy.keyring import ANALYSTS, open_keyring
 from warehouse.privacy.pseudonyms import pseudonym
+from warehouse.published.reference import CODE_LISTS, TERRITORIES
 from warehouse.published.registry import EVENT_KINDS, PUBLISHED
 from warehouse.release.database import read_only
 from warehouse.settings import SAMPLE_SOURCES, Settings
 from warehouse.table import Table
+from warehouse.tables import RECORDS
 
 
 def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
@@ -105,6 +107,9 @@ def record_keys(home: Path) -> set[str]:
     return {str(key) for (key,) in duckdb.sql(f"select distinct record_key from read_parquet({files})").fetchall()}
 
 
+PUBLIC_LISTS = (TERRITORIES, CODE_LISTS)
+"""Published lists of what is public; surnames are names of towns and regions too."""
+
 IN_THE_CLEAR = {"landing", "lake", "quarantine", "truth", "keys"}
 """Folders that hold people's data while it is worked on; what must not leak is everything else."""
 
@@ -118,6 +123,60 @@ def test_no_identifying_value_is_published(sample_home: Path, identifying: list[
         assert not scanner.found(texts.encode()), f"{file.name} publishes identifying values"
     births = pq.read_schema(Layout(sample_home).current / "parquet" / "persons.parquet")
     assert not [field for field in births if field.type == "date32[day]" and "birth" in field.name]
+
+
+def test_no_cell_is_an_identifying_value_however_short(sample_home: Path) -> None:
+    """Names of three letters occur in any text of bytes; a whole cell that is one is a leak all the same."""
+    standard = sample_home / "lake" / "standard"
+    names = [each.name for each in RECORDS.columns if each.personal == "identifying" and each.type == "varchar"]
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            create table sought as
+            select distinct upper(value) as value from (
+                select unnest([{", ".join(names)}]) as value
+                from '{standard}/*/records.parquet'
+                union all select identifier_std from '{standard}/*/record_identifiers.parquet'
+            ) where length(value) >= 2
+        """)
+        ((short,),) = connection.sql("select count(*) from sought where length(value) < 9").fetchall()
+        assert short > 100
+        leaks = {}
+        for table in PUBLISHED:
+            file = Layout(sample_home).current / "parquet" / f"{table.name}.parquet"
+            for column in table.columns:
+                if column.type not in {"varchar", "varchar[]"} or table in PUBLIC_LISTS:
+                    continue
+                cells = f"unnest({column.name})" if column.type.endswith("[]") else column.name
+                query = f"select distinct upper(cell) as value from (select {cells} as cell from '{file}')"
+                if found := connection.sql(f"from ({query}) semi join sought using (value)").fetchall():
+                    leaks[table.name, column.name] = len(found)
+    assert not leaks
+
+
+def test_no_published_day_of_writing_tells_a_birth(sample_home: Path) -> None:
+    lake = sample_home / "lake"
+    days = {"source_records": "updated_date", "persons": "updated_date", "person_states": "start_date"}
+    near = {}
+    for name, day in days.items():
+        ((told, near[name]),) = duckdb.sql(f"""
+            select count(*), count(*) filter (
+                abs(date_diff('day', birth_date, {day})) <= 365 {"and ordinal = 1" if name == "person_states" else ""}
+            )
+            from (select * from '{lake}/marts/{name}.parquet')
+            join (select entity_id, birth_date from '{lake}/registry/persons.parquet') using (entity_id)
+            where {day} is not null
+        """).fetchall()
+        assert told > 100
+    assert near == dict.fromkeys(days, 0)
+
+
+def test_the_database_holds_what_the_scanned_files_do(sample_home: Path) -> None:
+    folder = (Layout(sample_home).current / "parquet").resolve()
+    for table in PUBLISHED:
+        file = f"'{folder / table.name}.parquet'"
+        for one, other in ((table.name, file), (file, table.name)):
+            query = f"select count(*) from (from {one} except all from {other})"
+            assert ask(sample_home, query) == [(0,)], table.name
 
 
 def test_no_byte_outside_the_working_folders_tells_who_anyone_is(sample_home: Path, identifying: list[str]) -> None:

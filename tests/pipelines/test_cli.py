@@ -3,6 +3,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from warehouse.lock import only_run
+from warehouse.settings import Settings
 
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 VERBS = sorted(
@@ -30,6 +32,14 @@ def test_before_the_first_build_the_remedy_is_told(verb: list[str], tmp_path: ob
     result = CliRunner().invoke(app, [*verb, "--home", str(tmp_path)])
     assert result.exit_code == 1
     assert "padron build" in result.output
+
+
+@pytest.mark.parametrize("verb", [["build"], ["erase", "s:1", "--why", "request 1", "--yes"]], ids=lambda verb: verb[0])
+def test_a_second_run_in_one_home_is_told(verb: list[str], settings: Settings) -> None:
+    with only_run(settings):
+        result = CliRunner().invoke(app, [*verb, "--home", str(settings.home)])
+    assert result.exit_code == 1
+    assert "another run is working there" in " ".join(result.output.split())
 
 
 def test_an_unusable_environment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
