@@ -52,7 +52,7 @@ def score(name: str, measure: str, value: float, trend: str | None = None) -> di
 SHARED = {
     "institution": "schools", "other_institution": "clinics", "relation": "horizontal",
     "level_of_government": "national",
-    "other_level_of_government": "national", "person_count": 100, "shared_count": 25, "share": 0.25,
+    "other_level_of_government": "national", "shared_count": 25, "share": 0.25,
 }  # fmt: skip
 ROWS: dict[Table, list[dict[str, Any]]] = {
     DELIVERIES: [

@@ -1,6 +1,7 @@
 """What is declared of the tables is whole, and reaches Parquet, the database's comments and the data dictionary."""
 
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 from warehouse.code_lists.lists import code_list_rows, codes_of, mapped_codes
 from warehouse.dictionary import dictionary
 from warehouse.exports.dci import SCHEMA
+from warehouse.published.quality import LINKAGE_ESTIMATES
 from warehouse.published.registry import PUBLISHED
 from warehouse.storage import DECLARATION, write_rows
 from warehouse.table import Column, Table
@@ -80,6 +82,22 @@ def test_a_value_stands_for_one_code() -> None:
     assert len(set(pairs)) == len(pairs) > 40
     assert mapped_codes("employment_status")["own_account"] == "6"
     assert mapped_codes("institution_type")["municipal"] == "1"
+
+
+def test_a_count_of_people_is_withheld_where_they_are_few() -> None:
+    """The scorecard's counts are not: most are of deliveries, rows and fields."""
+    counts = [
+        (table, column.name)
+        for table in PUBLISHED
+        if not table.names_people and table != LINKAGE_ESTIMATES  # which counts pairs of records
+        for column in table.columns
+        if column.type in {"integer", "bigint"}
+        and re.search("people|persons|person_count", f"{column.name} {column.description}", re.I)
+    ]
+    assert len(counts) >= 3
+    untold = [(table.name, name) for table, name in counts
+              if table.cells is None or name not in (table.cells.count, *table.cells.measures)]  # fmt: skip
+    assert untold == []
 
 
 NOT_EXPORTED = {

@@ -22,7 +22,7 @@ select
         else 'vertical'
     end as relation,
     one.sector, other.sector as other_sector, one.level as level_of_government, other.level as other_level_of_government,
-    person_count, coalesce(shared_count, 0) as shared_count, round(coalesce(shared_count, 0) / person_count, 6) as share
+    coalesce(shared_count, 0) as shared_count, round(coalesce(shared_count, 0) / person_count, 6) as share
 from institutions_told as one
 join institutions_told as other on one.institution <> other.institution
 join sizes on sizes.institution = one.institution

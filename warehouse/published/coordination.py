@@ -94,9 +94,8 @@ SHARED_PEOPLE = Table(
         Column("other_sector", "varchar", "The sector of the other."),
         Column("level_of_government", "varchar", "The level of the one.", False),
         Column("other_level_of_government", "varchar", "The level of the other.", False),
-        Column("person_count", "bigint", "People whom the one knows.", False),
-        Column("shared_count", "bigint", "Those of them whom the other knows too; withheld where they are few."),
-        Column("share", "double", "The one by the other."),
+        Column("shared_count", "bigint", "People of the one whom the other knows too; withheld where they are few."),
+        Column("share", "double", "Of all whom the one knows."),
     ),
     references=(
         ("institution", "institutions", "institution"), ("other_institution", "institutions", "institution"),

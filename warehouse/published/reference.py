@@ -94,7 +94,6 @@ INSTITUTIONS = Table(
         ),
         Column("commitments", "varchar[]", "What it has promised in its contracts.", False),
         Column("contract_count", "bigint", "How many contracts it delivers under.", False),
-        Column("person_count", "bigint", "How many persons it knows.", False),
         Column("last_as_of_date", "date", "The latest day that any of its deliveries describes."),
     ),
 )  # fmt: skip
