@@ -1,6 +1,7 @@
 """The registry that `make registry` builds, held against the truth that no step reads."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,8 @@ from scanning import Scanner
 
 from sources.catalogue import read_catalogue
 from warehouse.layout import Layout
+from warehouse.manifest import damaged_files, manifest_in
+from warehouse.marts.mart import rule_files
 from warehouse.privacy.keyring import ANALYSTS, open_keyring
 from warehouse.privacy.pseudonyms import pseudonym
 from warehouse.published.reference import CODE_LISTS, TERRITORIES
@@ -214,7 +217,15 @@ def test_the_manifest_names_inputs_and_outputs(sample_home: Path) -> None:
     manifest = json.loads((Layout(sample_home).current / "manifest.json").read_text())
     assert set(manifest["tables"]) == {table.name for table in PUBLISHED}
     assert len(manifest["inputs"]) == ask(sample_home, "select count(*) from deliveries")[0][0]
-    assert all(len(digest) == 64 for digest in manifest["inputs"].values())
+    assert set(manifest["contracts"]) == {contract.id for contract in read_catalogue(SAMPLE_SOURCES).contracts}
+    assert set(manifest["rules"]) == set(rule_files())
+    assert {"default.yaml", "linkage_parameters.json"} <= set(manifest["model"])
+    named = [digest for kind in ("inputs", "contracts", "model", "rules") for digest in manifest[kind].values()]
+    assert all(len(digest) == 64 for digest in named)
+    assert manifest["code_version"] == version("padron")
+    rows = {name: table["rows"] for name, table in manifest["tables"].items()}
+    assert rows == {name: ask(sample_home, f"select count(*) from {name}")[0][0] for name in rows}
+    assert damaged_files(manifest_in(Layout(sample_home).current), Layout(sample_home).current) == []  # type: ignore[arg-type]
 
 
 def test_the_run_shows_in_dagster_with_its_checks(sample_home: Path) -> None:
