@@ -173,6 +173,23 @@ def test_what_is_true_on_a_day(connection: duckdb.DuckDBPyConnection, settings: 
     assert statuses == {"over": "2", "on": "2", "to come": "2"}
 
 
+def test_what_was_true_on_one_day_as_it_was_known_on_another(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, release: Release
+) -> None:
+    """The enrolment was first told to begin in 2014; from the second release, of 2 March, on it begins in 2016."""
+    for number, begun in enumerate((date(2014, 1, 1), date(2016, 1, 1))):
+        release(number, {PERSONS_PUBLISHED: [person("a")], ENROLMENTS: [enrolment("e", start_date=begun)]})
+    told = {
+        (true, known): len(read(connection, past_rows(Layout(settings.home), true, known)[ENROLMENTS]))
+        for true in (date(2013, 6, 1), date(2015, 6, 1), date(2017, 6, 1))
+        for known in (date(2026, 1, 31), date(2026, 3, 1), date(2026, 3, 2), None)
+    }
+    assert told == {
+        (true, known): int(true.year == 2017 or (true.year == 2015 and known in {date(2026, 1, 31), date(2026, 3, 1)}))
+        for true, known in told
+    }
+
+
 def test_another_day_has_the_analysts_views(
     connection: duckdb.DuckDBPyConnection, settings: Settings, release: Release, tmp_path: Path
 ) -> None:
