@@ -73,6 +73,7 @@ def scorecard_evidence(
         "corrections": connection.sql(f"select * from {_corrections(layout, catalogue)}").to_arrow_table(),
         "sent_referrals": sent_table(layout),
         "goals": goals_table(read_goals()),
+        "small_cell": pa.table({"least_people": [installation.small_cell]}),
         "scorecard_before": connection.sql(f"select * from {before}").to_arrow_table(),
     }
 

@@ -98,6 +98,7 @@ def drawn(connection: duckdb.DuckDBPyConnection, people: int, folder: Path) -> R
             "listed_territories": as_table(ListedTerritory, listed_territories(SAMPLE_SOURCES)),
             "promises": promises(read_catalogue(SAMPLE_SOURCES)),
             "goals": goals_table(read_goals()),
+            "small_cell": pa.table({"least_people": [Settings.small_cell]}),
             **FIRST_RELEASE,
         },
     )  # fmt: skip

@@ -37,6 +37,7 @@ SCHEMAS = {table.name: table.schema for table in PUBLISHED} | {
     "promises": PROMISES,
     "sent_referrals": SENT,
     "goals": GOAL_COLUMNS,
+    "small_cell": pa.schema([("least_people", pa.int64())]),
     "scorecard_before": SCORECARD.schema,
     "indicators_before": INDICATORS.schema,
     "review_queue": REVIEW_QUEUE.schema,

@@ -41,7 +41,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     "listed_sources": [
         contract("schools", "education"), contract("clinics", "health", level_of_government="municipal")
     ],
-    "promises": [PROMISE], "deliveries": [DELIVERED], "goals": GENERAL,
+    "promises": [PROMISE], "deliveries": [DELIVERED], "goals": GENERAL, "small_cell": [{"least_people": 1}],
 }  # fmt: skip
 
 
@@ -145,6 +145,50 @@ def test_referrals_are_closed_by_an_answer_or_because_the_need_is_gone() -> None
     handed = [sent("answered", "declined"), sent("gone"), sent("open"), sent("slow", "under_way")]
     needed = [{"referral_id": name} for name in ("answered", "open", "slow")]
     assert measured("referrals_closed", sent_referrals=handed, referrals=needed) == [(2, 4)]
+
+
+def met(people: int, known: int) -> list[dict[str, str]]:
+    """So many people of schools, and so many of them at the clinics too."""
+    return spine(
+        *((f"r{number}", "schools", f"p{number}") for number in range(people)),
+        *((f"c{number}", "clinics", f"p{number}") for number in range(known)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "known", "told"),
+    [
+        pytest.param(40, 20, (20, 40, 0.5), id="many on both sides"),
+        pytest.param(40, 0, (0, 40, 0.0), id="nobody is not few"),
+        pytest.param(40, 4, None, id="few are known"),
+        pytest.param(40, 36, None, id="all are known but few"),
+        pytest.param(4, 0, None, id="few in all"),
+        pytest.param(3000, 2996, (None, None, 1.0), id="few among many: a whole hundredth, and no count"),
+        pytest.param(3000, 15, (15, 3000, 0.005), id="fifteen among many"),
+    ],
+)
+def test_few_people_are_not_told_of(people: int, known: int, told: tuple[Any, ...] | None) -> None:
+    rows = derived(SCORECARD, {**WORLD, "linked_spine": met(people, known), "small_cell": [{"least_people": 10}]})
+    found = {
+        row["scope"]: (row["numerator"], row["denominator"], row["value"])
+        for row in rows
+        if row["measure"] == "known_to_others" and row["name"] in {"education", "national"}
+    }
+    assert found == ({} if told is None else dict.fromkeys(("institution", "level of government", "sector"), told))
+
+
+def test_what_few_people_are_summed_in_tells_no_count() -> None:
+    world = {**WORLD, "listed_sources": [contract("schools", "education"), contract("clinics", "health")]}
+    few, many = met(40, 4), [{**row, "entity_id": "q" + row["entity_id"]} for row in met(3000, 3000)]
+    known = [*few, *({**row, "record_id": "q" + row["record_id"]} for row in many if row["source"] == "clinics")]
+    rows = derived(SCORECARD, {**world, "linked_spine": known, "small_cell": [{"least_people": 10}]})
+    told = {
+        (row["scope"], row["name"]): (row["numerator"], row["denominator"])
+        for row in rows
+        if row["measure"] == "known_to_others"
+    }
+    withheld = [("institution", "health"), ("sector", "health"), ("level of government", "national")]
+    assert told == dict.fromkeys(withheld, (None, None))
 
 
 def test_the_nearest_goal_counts() -> None:

@@ -118,26 +118,39 @@ with today as (
         using (measure, level_of_government)
     left join (select measure, goal from goals where level_of_government is null and institution is null) as of_all using (measure)
     where denominator > 0
+), weighed as (
+    -- few people, or all people but few: by shares of a hundredth alone is such a count not told where there are many, and of few nothing is
+    select
+        *, measure in ('link_rate', 'known_to_others', 'referrals_closed')
+            and (numerator between 1 and least_people - 1 or denominator - numerator between 1 and least_people - 1) as is_small
+    from units
+    cross join small_cell
 ), scoped as (
-    select scope, name, sector, level_of_government, measure, numerator, denominator, goal from units
+    select scope, name, sector, level_of_government, measure, numerator, denominator, goal, is_small, least_people from weighed
     union all
     select 'level of government', level_of_government, null, level_of_government, measure, sum(numerator)::bigint, sum(denominator)::bigint,
-        sum(goal * denominator) / sum(denominator)
-    from units
+        sum(goal * denominator) / sum(denominator), bool_or(is_small), any_value(least_people)
+    from weighed
     group by level_of_government, measure
     union all
-    select 'sector', sector, sector, null, measure, sum(numerator)::bigint, sum(denominator)::bigint, sum(goal * denominator) / sum(denominator)
-    from units
+    select 'sector', sector, sector, null, measure, sum(numerator)::bigint, sum(denominator)::bigint, sum(goal * denominator) / sum(denominator),
+        bool_or(is_small), any_value(least_people)
+    from weighed
     where sector is not null
     group by sector, measure
 ), valued as (
-    select scope, name, sector, level_of_government, measure, numerator, denominator, round(numerator / denominator, 6) as value, round(goal, 6) as goal
+    select
+        scope, name, sector, level_of_government, measure, if(is_small, null, numerator) as numerator, if(is_small, null, denominator) as denominator,
+        round(numerator / denominator, if(is_small, 2, 6)) as value, round(goal, 6) as goal
     from scoped
+    where not is_small or denominator >= 100 * least_people
+), summed_up as (
+    select * from valued
     union all
     select
-        scope, name, any_value(sector), any_value(level_of_government), 'goals reached', count_if(numerator / denominator >= goal - 1e-9), count(*),
-        round(avg(least(1, numerator / denominator / goal)), 6), 1
-    from scoped
+        scope, name, any_value(sector), any_value(level_of_government), 'goals reached', count_if(value >= goal - 1e-9), count(*),
+        round(avg(least(1, value / goal)), 6), 1
+    from valued
     group by scope, name
 ), before as (
     select scope, name, measure, max(scorecard_before.period) as previous_period, arg_max(value, scorecard_before.period) as previous_value
@@ -155,7 +168,7 @@ select
         when value < previous_value - 0.005 then 'worse'
         else 'same'
     end as trend
-from valued
+from summed_up
 cross join today
 left join before using (scope, name, measure)
 where today.period is not null -- where no delivery is dated, there is no month to measure

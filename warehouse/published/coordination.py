@@ -62,8 +62,12 @@ SCORECARD = Table(
         Column("period", "varchar", "The month that the latest delivery described when it was measured.", False),
         Column("sector", "varchar", "Its sector; null for a level of government."),
         Column("level_of_government", "varchar", "Its level: national, subnational, municipal, non_state."),
-        Column("numerator", "bigint", "How many fulfil the measure.", False),
-        Column("denominator", "bigint", "Of how many.", False),
+        Column(
+            "numerator", "bigint",
+            "How many fulfil the measure; withheld where those people, or those who do not, are few, and in what "
+            "such counts are summed in. The value is then a whole hundredth, and of few people there is no row.",
+        ),
+        Column("denominator", "bigint", "Of how many; withheld with the numerator."),
         Column(
             "value", "double", "The one by the other; of goals reached, how far they are reached on average.", False
         ),
