@@ -1,4 +1,4 @@
-"""Older clients and DuckDB's command line open the release by its plain path and answer as the current one does."""
+"""Older clients, DuckDB's command line and programs of charts open the release by its plain path and answer alike."""
 
 import json
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from test_cookbook import COOKBOOK, RECIPE
 
 from warehouse.layout import Layout
@@ -82,3 +83,28 @@ def test_the_command_line_answers_and_changes_nothing(sample_home: Path, tmp_pat
     )
     assert changed.returncode != 0
     assert "read-only" in changed.stderr
+
+
+@pytest.mark.system
+def test_a_program_of_charts_reads_by_sqlalchemy(sample_home: Path) -> None:
+    """As Apache Superset and others do: by an address, through an inspector of tables and columns, changing nothing."""
+    database = (Layout(sample_home).current / "registry.duckdb").resolve()
+    engine = sqlalchemy.create_engine(f"duckdb:///{database}", connect_args={"read_only": True})
+    inspector = sqlalchemy.inspect(engine)
+    recipes = [recipe["query"] for recipe in RECIPE.finditer(COOKBOOK.read_text(encoding="utf-8"))]
+    with read_only(Layout(sample_home)) as connection, engine.connect() as charts:
+        tables = {name for (name,) in connection.sql("select table_name from duckdb_tables()").fetchall()}
+        views = {
+            name for (name,) in connection.sql("from duckdb_views() select view_name where not internal").fetchall()
+        }
+        assert tables <= set(inspector.get_table_names())
+        assert views
+        assert views <= set(inspector.get_view_names())
+        for name in tables | views:
+            told = [column["name"] for column in inspector.get_columns(name)]
+            assert told == connection.sql(f"select * from {name} limit 0").columns
+        for query in recipes:
+            assert len(charts.exec_driver_sql(query).fetchall()) == len(connection.sql(query).fetchall()), query
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only"):
+            charts.exec_driver_sql("delete from persons")
+    engine.dispose()
