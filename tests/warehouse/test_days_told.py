@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from warehouse.days_told import teach_days_told
 from warehouse.marts.derived import write_derived
 from warehouse.marts.mart import RegistryInputs
 from warehouse.persons.survivorship import Golden, write_golden
-from warehouse.privacy.days_told import teach_days_told
 from warehouse.published.registry import PERSONS_PUBLISHED, SOURCE_RECORDS
 from warehouse.storage import write_rows
 from warehouse.tables import RECORDS, SPINE

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.code_lists.lists import code_list_rows
-from warehouse.privacy.days_told import teach_days_told
+from warehouse.days_told import teach_days_told
 from warehouse.published.reference import CODE_LISTS, DELIVERIES
 from warehouse.rules.agreement import read_agreements, read_pension_laws
 from warehouse.rules.incompatibility import read_incompatibilities

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.days_told import teach_days_told
 from warehouse.persons.claims import CLAIMS_AT_ONCE, UNTOLD, Trust, first_said, load_claims, named, weigh_claims
 from warehouse.persons.survival_rules import FieldRule, survival_rules
-from warehouse.privacy.days_told import teach_days_told
 from warehouse.published.people import CONFLICTS, PERSON_STATES, SURVIVORS
 from warehouse.session import identifier, literal
 from warehouse.storage import no_rows, read_table, write_table
