@@ -2,6 +2,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_a_killed_process_loses_no_event(tmp_path: Path) -> None:
 
 def made(file: Path) -> Engine:
     """The engine of a database that was just made at `file`."""
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:  # one left open would keep the log of changes from being folded
         connection.execute("pragma journal_mode = wal")
         connection.execute("create table if not exists events (number integer)")
     return engine_of(f"sqlite:///{file}", poolclass=NullPool)
