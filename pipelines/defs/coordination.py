@@ -47,13 +47,11 @@ def coordination_definitions(catalogue: Catalogue) -> dg.Definitions:
 def _derived_asset(
     catalogue: Catalogue, table: Table, further: Further | None, after: list[dg.AssetKey]
 ) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         layout, inputs = installation.layout, registry_inputs(catalogue, installation)
         if further:
             inputs = replace(inputs, lists={**inputs.lists, **further(connection, installation)})
-        return write_derived(
-            connection, table, inputs, {read: layout.mart(read) for read in READS[table]}, layout.mart(table)
-        )
+        write_derived(connection, table, inputs, {read: layout.mart(read) for read in READS[table]}, layout.mart(table))
 
     deps = [registry_key(PERSONS), linkage_key(SPINE.name), *(mart_key(read) for read in READS[table]), *after]
     return published_asset(table, deps, make)

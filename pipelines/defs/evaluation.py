@@ -21,19 +21,19 @@ from warehouse.storage import write_rows
 def evaluation_definitions(catalogue: Catalogue) -> dg.Definitions:
     """The two published tables about the linkage's quality."""
 
-    def estimates(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def estimates(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         task = judged_task(connection, linkage_task(catalogue, installation), installation)
         rows = estimate_quality(connection, task, installation.small_cell)
-        return write_rows(connection, LINKAGE_ESTIMATES, rows, installation.layout.mart(LINKAGE_ESTIMATES))
+        write_rows(connection, LINKAGE_ESTIMATES, rows, installation.layout.mart(LINKAGE_ESTIMATES))
 
-    def evaluation(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def evaluation(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         rows = []
         if installation.truth:
             task = judged_task(connection, linkage_task(catalogue, installation), installation)
             truth = read_truth(connection, Path(installation.truth), task.places.nodes)
             found = assess(connection, task, truth)
             rows = withheld([*found.parts, *found.passes, *found.thresholds], installation.small_cell)
-        return write_rows(connection, LINKAGE_EVALUATION, rows, installation.layout.mart(LINKAGE_EVALUATION))
+        write_rows(connection, LINKAGE_EVALUATION, rows, installation.layout.mart(LINKAGE_EVALUATION))
 
     linked = [linkage_key("links")]
     return dg.Definitions(

@@ -114,56 +114,56 @@ def _poverty_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
 
 
 def _sources_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
-        return write_rows(connection, SOURCES, catalogue.described(), installation.layout.mart(SOURCES))
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+        write_rows(connection, SOURCES, catalogue.described(), installation.layout.mart(SOURCES))
 
     return published_asset(SOURCES, [], make)
 
 
 def _freshness_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         rows = [freshness(contract, installation.layout) for contract in catalogue.contracts]
-        return write_rows(connection, FRESHNESS, rows, installation.layout.mart(FRESHNESS))
+        write_rows(connection, FRESHNESS, rows, installation.layout.mart(FRESHNESS))
 
     return published_asset(FRESHNESS, [standard_key(contract) for contract in catalogue.contracts], make)
 
 
 def _code_lists_asset() -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
-        return write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
+        write_rows(connection, CODE_LISTS, code_list_rows(), installation.layout.mart(CODE_LISTS))
 
     return published_asset(CODE_LISTS, [], make)
 
 
 def _corrections_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         events = [installation.layout.standard(EVENTS, contract.id) for contract in catalogue.events]
-        return write_compliance_log(connection, installation.layout, events)
+        write_compliance_log(connection, installation.layout, events)
 
     return published_asset(COMPLIANCE_CORRECTIONS, [mart_key(COMPLIANCE)], make)
 
 
 def _changes_asset() -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         identity = Places.under(installation.layout).identity
-        return write_changes(connection, installation.layout, identity.entities, identity.events)
+        write_changes(connection, installation.layout, identity.entities, identity.events)
 
     return published_asset(CHANGES, [mart_key(table) for table in PUBLISHED if table != CHANGES], make)
 
 
 def _deliveries_asset(catalogue: Catalogue) -> dg.AssetsDefinition:
-    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> int:
+    def make(connection: duckdb.DuckDBPyConnection, installation: Installation) -> None:
         layout = installation.layout
         listed = read_table(DELIVERIES, *(layout.deliveries(contract.id) for contract in catalogue.contracts))
-        return write_table(connection, DELIVERIES, f"select * from {listed}", layout.mart(DELIVERIES))
+        write_table(connection, DELIVERIES, f"select * from {listed}", layout.mart(DELIVERIES))
 
     return published_asset(DELIVERIES, [raw_key(contract) for contract in catalogue.contracts], make)
 
 
 def published_asset(
-    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], int | str]
+    table: Table, deps: list[dg.AssetKey], make: Callable[[duckdb.DuckDBPyConnection, Installation], str | None]
 ) -> dg.AssetsDefinition:
-    """The asset of one published table; `make` writes it and returns its rows, or when it was made where it is kept."""
+    """The asset of one published table; `make` writes it, or tells when it was made where it is kept."""
 
     @dg.asset(
         key=mart_key(table),
@@ -176,7 +176,7 @@ def published_asset(
     )
     def published(installation: Installation) -> dg.MaterializeResult:
         with installation.step(f"published table {table.name}") as connection:
-            told = make(connection, installation)
-        return materialised(table, installation.layout.mart(table), since=told if isinstance(told, str) else "")
+            since = make(connection, installation)
+        return materialised(table, installation.layout.mart(table), since=since or "")
 
     return published
