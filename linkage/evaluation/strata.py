@@ -135,21 +135,24 @@ def _seen_again() -> tuple[str, str]:
 
 
 def _expected(edges: str, records: str, kind: str, ending: str) -> str:
-    """What the match weights say of the scored pairs: how many were joined and how unlikely, how likely the others."""
-    both = " union all ".join(
-        f"select {SOURCES} as sources, {parts}, l.cluster_id = r.cluster_id as is_joined,"
-        f" 1 / (1 + pow(2, -weight::double)) as probability"
-        f" from {edges} join {records} as l on node_l = l.node join {records} as r on node_r = r.node"
-        f" where node_l < node_r and {kind}"
-        for parts in (PARTS_OF_L, PARTS_OF_L.replace("l.", "r."))
-    )
+    """What the match weights say of the scored pairs: how many were joined and how unlikely, how likely the others.
+
+    Each is seen from both of its records.
+    """
+    parts_of_both = ", ".join(f"unnest([l.{name}, r.{name}]) as {name}" for name in DIMENSIONS)
+    seen = f"""
+        select {SOURCES} as sources, {parts_of_both}, l.cluster_id = r.cluster_id as is_joined,
+            1 / (1 + pow(2, -weight::double)) as probability
+        from {edges} join {records} as l on node_l = l.node join {records} as r on node_r = r.node
+        where node_l < node_r and {kind}
+    """
     return f"""
         (select sources, {", ".join(DIMENSIONS)},
             count(*) filter (is_joined) as joined{ending},
             sum(1 - probability) filter (is_joined) as unlikely{ending},
             sum(probability) filter (not is_joined) as likely_apart{ending},
             sum(probability) as likely{ending}
-        from ({both}) group by all)
+        from ({seen}) group by all)
     """
 
 
