@@ -126,15 +126,15 @@ with today as (
     from units
     cross join small_cell
 ), scoped as (
-    select scope, name, sector, level_of_government, measure, numerator, denominator, goal, is_small, least_people from weighed
+    select scope, name, sector, level_of_government, measure, numerator, denominator, goal, is_small from weighed
     union all
     select 'level of government', level_of_government, null, level_of_government, measure, sum(numerator)::bigint, sum(denominator)::bigint,
-        sum(goal * denominator) / sum(denominator), bool_or(is_small), any_value(least_people)
+        sum(goal * denominator) / sum(denominator), bool_or(is_small)
     from weighed
     group by level_of_government, measure
     union all
     select 'sector', sector, sector, null, measure, sum(numerator)::bigint, sum(denominator)::bigint, sum(goal * denominator) / sum(denominator),
-        bool_or(is_small), any_value(least_people)
+        bool_or(is_small)
     from weighed
     where sector is not null
     group by sector, measure
@@ -143,6 +143,7 @@ with today as (
         scope, name, sector, level_of_government, measure, if(is_small, null, numerator) as numerator, if(is_small, null, denominator) as denominator,
         round(numerator / denominator, if(is_small, 2, 6)) as value, round(goal, 6) as goal
     from scoped
+    cross join small_cell
     where not is_small or denominator >= 100 * least_people
 ), summed_up as (
     select * from valued
