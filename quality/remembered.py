@@ -20,21 +20,19 @@ from pathlib import Path
 from quality.expectation import Expectation
 from quality.outcome import Outcome
 from quality.validation import validate
-from warehouse.fingerprints import fingerprint, running_program
+from warehouse.fingerprints import fingerprint, hash_of_table, running_program
 from warehouse.handover import handed_over
 from warehouse.layout import Layout, private_folder
-from warehouse.manifest import sha256_of
 from warehouse.settings import Settings
 
 
 @dataclass
 class Memory:
-    """The outcomes known from before, by fingerprint; those that counted in this run, and the files hashed in it."""
+    """The outcomes known from before, by fingerprint, and those that counted in this run."""
 
     settings: Settings
     known: Mapping[str, Outcome]
     used: dict[str, Outcome] = field(default_factory=dict)
-    hashes: dict[Path, str] = field(default_factory=dict)
     now: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     def validate(
@@ -74,13 +72,8 @@ class Memory:
     ) -> str:
         """What the outcome follows from; of `references` those that the expectation names."""
         words = set(re.findall(r"\w+", str(expectation.arguments)))
-        held_against = [(name, self._hash(path)) for name, path in sorted(references.items()) if name in words]
-        return fingerprint([running_program(), expectation, tuple(id_columns), self._hash(parquet), held_against])
-
-    def _hash(self, path: Path) -> str:
-        if path not in self.hashes:
-            self.hashes[path] = sha256_of(path) if path.is_file() else ""
-        return self.hashes[path]
+        held_against = [(name, hash_of_table(path)) for name, path in sorted(references.items()) if name in words]
+        return fingerprint([running_program(), expectation, tuple(id_columns), hash_of_table(parquet), held_against])
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from sources.contract import SourceContract
 from sources.purging import OLD_FILES, retire
 from sources.standardise.standardise import StandardCounts, standardise
 from sources.standardise.stored import stored_deliveries
+from warehouse.fingerprints import hash_of_table
 from warehouse.layout import Layout
-from warehouse.manifest import sha256_of
 from warehouse.privacy.rights import put_right, rectifications
 from warehouse.receipts import Receipt, read_receipt, withdraw_receipt, write_receipt
 from warehouse.storage import read_any_version
@@ -64,7 +64,7 @@ class _Standard:
     def made_of(self) -> list[object]:
         """The contract and the rows; of what people had put right, that which is about records as they lie there."""
         deliveries = [
-            (delivery.delivery_id, delivery.as_of_date, sha256_of(delivery.path) if delivery.path.exists() else "")
+            (delivery.delivery_id, delivery.as_of_date, hash_of_table(delivery.path))
             for delivery in stored_deliveries(self.connection, self.contract, self.layout)
         ]
         put = []
